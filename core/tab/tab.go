@@ -1,0 +1,257 @@
+// Package tab is what the two programs of a browser tab say to each other: the light node in its worker and the
+// dashboard on the page.
+//
+// Every message is one canonical CBOR value (core/codec) in a transferred ArrayBuffer. The page sends [Request]s; the
+// worker sends [Message]s, of which each holds exactly one of: the answer to a request, a new [Status], a new [Block].
+// Neither side trusts the other's bytes to decode.
+package tab
+
+import (
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/tao"
+)
+
+// Methods that the page may ask for, with the type of their parameters and of the answer's body.
+const (
+	Start  = "start"  // StartParams → nothing; first of all
+	Query  = "query"  // QueryParams → Figure
+	Blocks = "blocks" // BlocksParams → BlockList
+	Body   = "body"   // BodyParams → BlockBody
+	Retry  = "retry"  // nothing → nothing: dial again now
+	Forget = "forget" // nothing → nothing: drop saved head and pin; the page then reloads
+)
+
+// Request is one call from the page.
+type Request struct {
+	_      struct{} `cbor:",toarray"`
+	ID     uint64   // chosen by the page, comes back in the answer
+	Method string
+	Params codec.Raw
+}
+
+// Message is anything the worker sends.
+type Message struct {
+	_      struct{} `cbor:",toarray"`
+	Answer *Answer
+	Status *Status
+	Block  *Block
+}
+
+// Answer is the reply to a [Request]: a body or an error.
+type Answer struct {
+	_     struct{} `cbor:",toarray"`
+	ID    uint64
+	Body  codec.Raw
+	Error *Error
+}
+
+// Error is what a visitor may read, with a stable code to branch on.
+type Error struct {
+	_       struct{} `cbor:",toarray"`
+	Code    string
+	Message string
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// StartParams is what the page knows and the worker can't.
+type StartParams struct {
+	_      struct{} `cbor:",toarray"`
+	Origin string   // of the page, such as http://127.0.0.1:8080
+	Trust  string   // HEIGHT:HASH from the address's fragment or typed; empty: none
+	Typed  bool     // Trust was typed by the visitor
+}
+
+// QueryParams names a program of core/chain and its arguments in canonical CBOR.
+type QueryParams struct {
+	_       struct{} `cbor:",toarray"`
+	Program string   // such as account@1
+	Args    []byte
+}
+
+// Figure is a program's answer and how it was checked.
+type Figure struct {
+	_       struct{} `cbor:",toarray"`
+	Level   level.Level
+	Height  uint64   // of the block whose state was asked
+	Root    [32]byte // of that state
+	Checked uint64   // when it was checked here, ms since 1970
+	Relay   string   // who sent the witness
+	Bytes   uint64   // of the witness
+	Nodes   uint64   // tree nodes in it, each hash checked
+	Micros  uint64   // it took to check and run
+	Result  []byte   // canonical CBOR of the program's result, see core/view
+}
+
+// BlocksParams asks for the last Count (at most 256) blocks at or below Below (0: the head) that this node verified.
+type BlocksParams struct {
+	_     struct{} `cbor:",toarray"`
+	Below uint64
+	Count uint64
+}
+
+// BlockList is newest first.
+type BlockList struct {
+	_      struct{} `cbor:",toarray"`
+	Blocks []Block
+}
+
+// Block is a header that was checked, in short.
+type Block struct {
+	_        struct{} `cbor:",toarray"`
+	Level    level.Level
+	Height   uint64
+	Hash     [32]byte
+	Time     uint64 // ms
+	Proposer [20]byte
+	AppHash  [32]byte // state root after the block before
+	Data     [32]byte // Merkle root of the transactions
+	Signed   uint64   // voting power that signed
+	Total    uint64   // voting power in all
+	Signers  []Signer
+	Bytes    uint64 // of the light block
+	Micros   uint64 // it took to verify
+}
+
+// Signer is one block producer and whether its signature was in the commit.
+type Signer struct {
+	_       struct{} `cbor:",toarray"`
+	Address [20]byte
+	Power   uint64
+	Signed  bool
+}
+
+// BodyParams asks for a block's transactions.
+type BodyParams struct {
+	_      struct{} `cbor:",toarray"`
+	Height uint64
+}
+
+// BlockBody is a block's transactions. Level covers them; Results are covered only when ResultsLevel says so: they are
+// bound by the next header.
+type BlockBody struct {
+	_            struct{} `cbor:",toarray"`
+	Level        level.Level
+	ResultsLevel level.Level
+	Height       uint64
+	Relay        string
+	Txs          []Tx
+}
+
+// Tx is one transaction in readable form.
+type Tx struct {
+	_      struct{} `cbor:",toarray"`
+	Hash   [32]byte
+	Signer string // SS58
+	Call   string // such as transfer
+	Args   []Arg
+	Nonce  uint64
+	Fee    tao.Amount
+	Code   uint32 // 0: done
+	Result string // the code's name, such as insufficient_balance
+	Bytes  uint64
+	Broken string // why it can't be read; everything but Hash and Bytes is then empty
+}
+
+// Arg is one argument of a call, for reading.
+type Arg struct {
+	_     struct{} `cbor:",toarray"`
+	Name  string
+	Value string
+}
+
+// Sync is the state of the whole, and the value of the document's data-sync attribute.
+type Sync string
+
+// The states: from the first moment, through dialling and checking, to following; stalled when no new block arrives or
+// no relay answers; refused when nothing may be shown (trust root too old, conflicting blocks, no trust root).
+const (
+	Starting   Sync = "starting"
+	Connecting Sync = "connecting"
+	Verifying  Sync = "verifying"
+	Live       Sync = "live"
+	Stalled    Sync = "stalled"
+	Refused    Sync = "refused"
+)
+
+// Status is everything about the node itself; a new one replaces the one before.
+type Status struct {
+	_       struct{} `cbor:",toarray"`
+	Sync    Sync
+	Reason  string // in words, for stalled and refused
+	ChainID string
+	Phases  []Phase
+	Head    *Block // newest verified
+	Target  uint64 // newest height that a relay claims; 0: none yet
+	Trust   Trust
+	Relays  []Relay
+	Counts  Counts
+	Alarms  []Alarm
+	Log     []LogLine // the last lines, oldest first
+	Build   string    // version and short hash of the node's program
+}
+
+// Phase is one step of the start: trust root, saved head, relays, catch up, following.
+type Phase struct {
+	_      struct{} `cbor:",toarray"`
+	Name   string
+	State  string // "off", "now", "done", "failed"
+	Text   string // such as "resumed at 10,214,201"
+	Micros uint64 // it took
+}
+
+// Trust is the trust root in use.
+type Trust struct {
+	_      struct{} `cbor:",toarray"`
+	Height uint64
+	Hash   [32]byte
+	Time   uint64 // of its block, ms; 0: not seen yet
+	Source string // "built in", "from the address", "typed in", "first use, from this page's host"
+	Pinned uint64 // when it was taken, ms
+	Period uint64 // trusting period, seconds
+}
+
+// Relay is one relay as this node sees it.
+type Relay struct {
+	_       struct{} `cbor:",toarray"`
+	Name    string   // short
+	Addr    string   // multiaddr
+	State   string   // "dialling", "connected", "waiting", "blocked"
+	Latency uint64   // microseconds, 0: unknown
+	In, Out uint64   // bytes
+	Height  uint64   // newest it claimed
+	Lies    uint64
+	Error   string // the last one, in words
+	RetryAt uint64 // ms, when waiting
+}
+
+// Counts is what was checked in this visit.
+type Counts struct {
+	_           struct{} `cbor:",toarray"`
+	Headers     uint64
+	Signatures  uint64
+	Witnesses   uint64
+	WitnessSize uint64 // bytes
+	Nodes       uint64 // tree nodes whose hash was checked
+	Skipped     uint64 // heights stepped over by skipping verification
+}
+
+// Alarm is a proven lie.
+type Alarm struct {
+	_      struct{} `cbor:",toarray"`
+	Time   uint64   // ms
+	Relay  string   // who said it
+	What   string   // in words: what was wrong
+	Code   string   // stable
+	Height uint64
+}
+
+// LogLine is one line of the node's log.
+type LogLine struct {
+	_    struct{} `cbor:",toarray"`
+	Time uint64   // ms
+	Kind string   // "info", "warn", "alarm"
+	Text string
+}

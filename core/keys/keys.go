@@ -10,6 +10,8 @@ import (
 	"fmt"
 
 	"golang.org/x/crypto/blake2b"
+
+	"github.com/taolight/taolight/core/base58"
 )
 
 // Account is a public key. The zero value is an account like any other, and one that nobody may sign for.
@@ -20,7 +22,7 @@ const Prefix = 42
 
 // Errors that [Parse] wraps; each says what is wrong with the address.
 var (
-	ErrAlphabet = errors.New("a character outside base58")
+	ErrAlphabet = base58.ErrAlphabet
 	ErrLength   = errors.New("wrong length")
 	ErrPrefix   = errors.New("wrong network prefix")
 	ErrChecksum = errors.New("wrong checksum, a character is mistyped")
@@ -32,7 +34,7 @@ const ss58Len = 1 + 32 + 2
 func (a Account) String() string {
 	raw := append([]byte{Prefix}, a[:]...)
 	sum := checksum(raw)
-	return encodeBase58(append(raw, sum[:2]...))
+	return base58.Encode(append(raw, sum[:2]...))
 }
 
 // MarshalText writes the SS58 address.
@@ -54,7 +56,7 @@ func Parse(s string) (Account, error) {
 	if len(s) < ss58Len || len(s) > 50 {
 		return fail(fmt.Errorf("%w: an address has 47 or 48 characters, this has %d", ErrLength, len(s)))
 	}
-	raw, err := decodeBase58(s)
+	raw, err := base58.Decode(s)
 	if err != nil {
 		return fail(err)
 	}

@@ -1,0 +1,70 @@
+# make run   builds everything and starts a local chain with its dashboard
+# make test  runs every test, in a real browser too
+# Both do all their own set-up on a machine with Go, make and a shell.
+
+GO      ?= go
+BUILD   := static/build
+GOROOT  := $(shell $(GO) env GOROOT)
+WASM    := GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w'
+EXEC    := $(GOROOT)/lib/wasm/go_js_wasm_exec
+# Packages whose tests run again under GOOS=js; files that need a native machine leave themselves out by build tags.
+PORTABLE := ./core/...
+FUZZTIME ?= 30s
+
+.PHONY: help build assets run test unit portable browser check bench size lint fuzz generate clean tools
+help:           ## this list
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+build: assets   ## bin/taolight, with the dashboard inside
+	$(GO) build -trimpath -o bin/taolight ./cmd/taolight
+
+assets:         ## the two wasm programs, compressed
+	@mkdir -p $(BUILD)
+	$(WASM) -o $(BUILD)/node.wasm ./wasm
+	$(WASM) -o $(BUILD)/ui.wasm ./ui
+	@cmp -s $(GOROOT)/lib/wasm/wasm_exec.js $(BUILD)/wasm_exec.js || cp $(GOROOT)/lib/wasm/wasm_exec.js $(BUILD)/wasm_exec.js
+	@$(GO) run ./cmd/assets $(BUILD)/node.wasm $(BUILD)/ui.wasm
+
+run: build      ## a local chain on the real network's balances, with its dashboard
+	@exec bin/taolight devnet $(ARGS)
+
+test: tools check build unit portable browser ## everything
+
+check:          ## formatting, vet, generated files
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these files'; exit 1; }
+	$(GO) vet ./...
+	@$(GO) tool vugugen -skip-go-mod -skip-main -r ./ui >/dev/null
+	@git diff --exit-code --stat -- '*_gen.go' || { echo 'generated files differ: run make generate and commit'; exit 1; }
+
+unit:           ## tests on this machine
+	$(GO) test $$($(GO) list ./... | grep -v -e /ui/e2e)
+
+portable:       ## the core's tests again, compiled to wasm
+	GOOS=js GOARCH=wasm $(GO) test -exec="$(EXEC)" $(PORTABLE)
+
+browser:        ## end to end in Chromium, against a real relay process
+	TAOLIGHT_E2E=1 $(GO) test -count=1 -timeout 15m ./ui/e2e/
+
+bench:          ## speed, as ratios measured side by side
+	$(GO) test -run='^$$' -bench=. -benchmem ./core/... ./relay/...
+
+size: assets    ## the wasm programs at brotli 11, held to their budgets
+	@rm -f $(BUILD)/*.br
+	@$(GO) run ./cmd/assets -quality 11 -budget node.wasm=1600000 -budget ui.wasm=1000000 $(BUILD)/node.wasm $(BUILD)/ui.wasm
+
+lint: check     ## vet, formatting and staticcheck
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.6.1 ./...
+
+fuzz:           ## every fuzz target for FUZZTIME
+	@for p in $$(grep -rl '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | cut -c6-); do \
+	    echo "$$p $$f"; $(GO) test -run='^$$' -fuzz="^$$f$$" -fuzztime=$(FUZZTIME) $$p || exit 1; done; done
+
+generate:       ## Go from the .vugu files
+	$(GO) tool vugugen -skip-go-mod -skip-main -r ./ui
+
+tools:          # what the tests need beside Go; installed where that is possible
+	@sh .ci/tools
+
+clean:          ## built files
+	rm -rf bin $(BUILD)/*.wasm $(BUILD)/*.br $(BUILD)/*.gz $(BUILD)/*.js

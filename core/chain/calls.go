@@ -1,0 +1,70 @@
+package chain
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/taolight/taolight/core/account"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/stake"
+)
+
+// Runner is the arguments of a call. Run changes the ledger on behalf of signer, or returns a [ledger.Refusal], upon
+// which everything it did is undone.
+type Runner interface {
+	Run(l *ledger.Ledger, signer keys.Account) error
+}
+
+// Call is something that a transaction can ask for.
+type Call struct {
+	Name   string
+	Doc    string      // one sentence for help texts
+	Cost   ledger.Cost // worst case, beyond the transaction's own bytes, payer and signature
+	decode func([]byte) (Runner, error)
+}
+
+func call[A Runner](name, doc string, cost ledger.Cost) Call {
+	return Call{
+		Name: name, Doc: doc, Cost: cost,
+		decode: func(raw []byte) (Runner, error) {
+			var args A
+			err := codec.Decode(raw, &args)
+			return args, err
+		},
+	}
+}
+
+// Calls are all calls of this version, by name.
+var Calls = func() []Call {
+	all := []Call{
+		call[account.Transfer]("transfer", "Send TAO to another address.", account.TransferCost),
+		call[stake.Add]("add_stake", "Stake TAO on a hotkey of yours.", stake.AddCost),
+		call[stake.Remove]("remove_stake", "Take staked TAO back.", stake.RemoveCost),
+		call[stake.AssociateHotkey]("associate_hotkey", "Become the owner of a hotkey that signed for it.", stake.AssociateHotkeyCost),
+	}
+	slices.SortFunc(all, func(a, b Call) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}()
+
+// LookupCall returns the call with a name.
+func LookupCall(name string) (Call, bool) {
+	i, ok := slices.BinarySearchFunc(Calls, name, func(c Call, name string) int { return cmp.Compare(c.Name, name) })
+	if !ok {
+		return Call{}, false
+	}
+	return Calls[i], true
+}
+
+// Decode reads a call's arguments from canonical CBOR.
+func (c Call) Decode(raw []byte) (Runner, error) { return c.decode(raw) }
+
+// Estimate is the cost of a transaction of so many bytes with this call: its payer and its signature count, too.
+func (c Call) Estimate(size int) ledger.Cost {
+	cost := c.Cost
+	cost.Bytes += uint64(size)
+	cost.Keys++
+	cost.Signatures++
+	return cost
+}

@@ -1,0 +1,145 @@
+// Package chain is the state machine: genesis, transactions, blocks and queries.
+//
+// [Execute] runs one block over a state and is the same code in the relay and in the browser tab; [Queries] are
+// programs over a state that a light node runs over a witness. Everything here depends on its inputs alone: no clock,
+// no goroutine, no map order, no float.
+package chain
+
+import (
+	"errors"
+
+	"github.com/taolight/taolight/core/account"
+	"github.com/taolight/taolight/core/emission"
+	"github.com/taolight/taolight/core/keys/sign"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/subnet"
+)
+
+// AppVersion is the version of the rules. A header with another one is none of this code's business: what it does
+// with such a block is not known, which is not the same as wrong.
+const AppVersion = 1
+
+// Block is everything that the state after a block depends on, besides the state before it. The header binds all of it.
+type Block struct {
+	ChainID    string
+	Height     uint64
+	Time       uint64 // ns since 1970
+	Hash       [32]byte
+	Proposer   [20]byte
+	AppVersion uint64
+	Txs        [][]byte
+	Evidence   []Evidence
+}
+
+// Result is the part of a transaction's outcome that the next header commits to. GasUsed is its cost in units.
+type Result struct {
+	Code    ledger.Code
+	GasUsed uint64
+}
+
+// Outcome is what a block did, besides the state it left.
+type Outcome struct {
+	Results  []Result
+	Updates  []Producer // changed block producers; power 0 removes one
+	Events   []ledger.Event
+	Refusals []*ledger.Refusal // why a transaction has its code, nil for a success; words, not consensus
+}
+
+// ErrVersion says that a block follows rules that this code does not know.
+var ErrVersion = errors.New("unknown app version")
+
+// Execute runs block b over w, in this order: evidence, transactions in order, emission, reaping, events root, totals.
+// The caller takes the root from its tree afterwards. A transaction never makes it fail: an invalid one changes
+// nothing, a failed one pays its fee. An error means that the state has no such block: a node of a partial tree is
+// missing, the state is corrupt or the version is unknown; w is then to be thrown away.
+func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
+	var out Outcome
+	if b.AppVersion != AppVersion {
+		return out, ErrVersion
+	}
+	overlay := state.NewOverlay(w)
+	l, err := ledger.Begin(overlay, b.ChainID, b.Height, b.Time/1e6)
+	if err != nil {
+		return out, err
+	}
+	if out.Updates, err = punish(l, b.Evidence); err != nil {
+		return out, err
+	}
+	units := uint64(0)
+	for i, p := range prepare(b.Txs, b.ChainID, verify) {
+		l.Tx = int64(i)
+		refusal, err := apply(l, p, &units)
+		if err != nil {
+			return out, err
+		}
+		r := Result{}
+		if refusal != nil {
+			r.Code = refusal.Code
+		}
+		if !r.Code.Invalid() {
+			r.GasUsed = p.cost.Units()
+		}
+		out.Results = append(out.Results, r)
+		out.Refusals = append(out.Refusals, refusal)
+	}
+	l.Tx = -1
+	if err := subnet.Accrue(l, emission.Block(l.Totals.Issuance)); err != nil {
+		return out, err
+	}
+	if err := account.Reap(l); err != nil {
+		return out, err
+	}
+	if err := l.SealEvents(); err != nil {
+		return out, err
+	}
+	if err := l.End(); err != nil {
+		return out, err
+	}
+	out.Events = l.Events()
+	return out, overlay.Flush(w)
+}
+
+// apply runs one transaction. An invalid one is refused before anything is written; a failed one has paid.
+func apply(l *ledger.Ledger, p prepared, units *uint64) (*ledger.Refusal, error) {
+	refusal, err := admit(l, p, *units)
+	if refusal != nil || err != nil {
+		return refusal, err
+	}
+	*units += p.cost.Units()
+	signer := p.tx.Body.Signer
+	if err := account.Pay(l, signer, l.Params.Fee(p.cost)); err != nil {
+		return nil, err
+	}
+	return l.Scope(func() error { return p.args.Run(l, signer) })
+}
+
+// admit says why a transaction is invalid at this point of the block, if it is.
+func admit(l *ledger.Ledger, p prepared, units uint64) (*ledger.Refusal, error) {
+	if p.refusal != nil {
+		return p.refusal, nil
+	}
+	body := p.tx.Body
+	switch last := l.Height + l.Params.ValidityWindow; {
+	case body.ValidUntil < l.Height:
+		return ledger.Refuse(ledger.Expired, "valid until block %d, this is block %d; sign it again", body.ValidUntil, l.Height), nil
+	case body.ValidUntil > last:
+		return ledger.Refuse(ledger.ValidityTooFar, "valid until block %d; at most block %d is allowed now", body.ValidUntil, last), nil
+	case units+p.cost.Units() > l.Params.BlockUnits:
+		return ledger.Refuse(ledger.BlockFull, "costs %d units, %d of %d are left in this block", p.cost.Units(), l.Params.BlockUnits-units, l.Params.BlockUnits), nil
+	}
+	a, _, err := account.Get(l, body.Signer)
+	if err != nil {
+		return nil, err
+	}
+	fee, least := l.Params.Fee(p.cost), l.Params.ExistentialDeposit
+	switch {
+	case a.Free < fee || a.Free-fee < least:
+		return ledger.Refuse(ledger.CannotPayFee, "%d rao are free; the fee is %d and %d must stay", a.Free, fee, least), nil
+	case body.Nonce < a.Nonce:
+		return ledger.Refuse(ledger.NonceUsed, "nonce %d is used, the next is %d", body.Nonce, a.Nonce), nil
+	case body.Nonce > a.Nonce:
+		return ledger.Refuse(ledger.NonceAhead, "nonce %d is ahead, the next is %d", body.Nonce, a.Nonce), nil
+	}
+	return nil, nil
+}

@@ -1,0 +1,264 @@
+package chain
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/tao"
+)
+
+// Limits of a genesis file.
+const (
+	maxGenesisBytes   = 256 << 20
+	maxGenesisSubnets = 1024
+	maxTotalPower     = 1 << 60 // CometBFT's own limit
+)
+
+var chainName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,23}$`)
+
+// ParseGenesis reads a genesis file:
+//
+//	{"name": "mychain", "salt": "32 hex digits", "time": 1700000000000, "source": "what the balances are",
+//	 "params": {"existential_deposit": "500", …},
+//	 "producers": [{"pubkey": "64 hex digits", "power": 10}],
+//	 "balances": {"5Grw…": "1000000000"},
+//	 "stakes": {"COLDKEY": {"HOTKEY": "1000000000"}},
+//	 "subnets": [{"netuid": 1, "name": "prose", "owner": "5Grw…", "tempo": 360, "hotkeys": ["5Grw…"]}]}
+//
+// Amounts are rao as decimal strings; params may be left out, in whole or in part. The error is a [*GenesisError].
+func ParseGenesis(file []byte) (*Genesis, error) {
+	g := &Genesis{Params: ledger.DefaultParams()}
+	if err := readSpec(file, g); err != nil {
+		return nil, err
+	}
+	if len(g.Producers) == 0 {
+		return nil, &GenesisError{Path: "$.producers", Reason: "a chain needs at least one block producer"}
+	}
+	return g, nil
+}
+
+// readSpec reads a genesis file over what g holds already, checks the whole and sorts it.
+func readSpec(file []byte, g *Genesis) error {
+	if len(file) > maxGenesisBytes {
+		return &GenesisError{Path: "$", Reason: fmt.Sprintf("%d bytes; at most %d are read", len(file), maxGenesisBytes)}
+	}
+	s := &specReader{jsonReader: newJSONReader(file), genesis: g, sum: g.Issuance(), seen: seenOf(g)}
+	err := s.object("$", map[string]field{
+		"name":      {required: true, read: s.name},
+		"salt":      {required: true, read: func(p string) error { return s.hex(p, g.Salt[:]) }},
+		"time":      {required: true, read: func(p string) error { return s.uint(p, 1<<50, &g.Time) }},
+		"source":    {read: func(p string) error { return s.text(p, 256, &g.Source) }},
+		"params":    {read: s.params},
+		"producers": {read: func(p string) error { return s.array(p, 1000, s.producer) }},
+		"balances":  {read: func(p string) error { return s.pairs(p, s.balance) }},
+		"stakes":    {read: func(p string) error { return s.pairs(p, s.coldkey) }},
+		"subnets":   {read: func(p string) error { return s.array(p, maxGenesisSubnets, s.subnet) }},
+	})
+	if err == nil {
+		err = s.end()
+	}
+	if err != nil {
+		return err
+	}
+	g.sort()
+	return nil
+}
+
+// specReader puts what it reads into a genesis and holds the whole to its rules.
+type specReader struct {
+	*jsonReader
+	genesis *Genesis
+	sum     tao.Amount
+	power   uint64
+	seen    map[keys.Account]keys.Account // hotkey → its coldkey
+}
+
+func seenOf(g *Genesis) map[keys.Account]keys.Account {
+	seen := make(map[keys.Account]keys.Account, len(g.Stakes))
+	for _, s := range g.Stakes {
+		seen[s.Hotkey] = s.Coldkey
+	}
+	return seen
+}
+
+func (s *specReader) name(path string) error {
+	if err := s.text(path, 24, &s.genesis.Name); err != nil {
+		return err
+	}
+	if !chainName.MatchString(s.genesis.Name) {
+		return s.fail(path, "%q: a name has lower-case letters, digits and dashes", s.genesis.Name)
+	}
+	return nil
+}
+
+func (s *specReader) params(path string) error {
+	p := &s.genesis.Params
+	amount := func(a *tao.Amount) field { return field{read: func(path string) error { return s.amount(path, a) }} }
+	number := func(n *uint64, max uint64) field {
+		return field{read: func(path string) error { return s.uint(path, max, n) }}
+	}
+	return s.object(path, map[string]field{
+		"existential_deposit": amount(&p.ExistentialDeposit),
+		"min_stake":           amount(&p.MinStake),
+		"fee_per_unit":        amount(&p.FeePerUnit),
+		"block_units":         number(&p.BlockUnits, 1<<32),
+		"validity_window":     number(&p.ValidityWindow, 1<<20),
+		"events_kept":         number(&p.EventsKept, 1<<32),
+	})
+}
+
+func (s *specReader) producer(path string) error {
+	var p Producer
+	power := uint64(0)
+	err := s.object(path, map[string]field{
+		"pubkey": {required: true, read: func(path string) error { return s.hex(path, p.PubKey[:]) }},
+		"power":  {required: true, read: func(path string) error { return s.uint(path, maxTotalPower, &power) }},
+	})
+	if err != nil {
+		return err
+	}
+	if s.power += power; power == 0 || s.power > maxTotalPower {
+		return s.fail(path+".power", "power is at least 1 and at most %d in all", uint64(maxTotalPower))
+	}
+	if slices.ContainsFunc(s.genesis.Producers, func(q Producer) bool { return q.PubKey == p.PubKey }) {
+		return s.fail(path+".pubkey", "the same block producer twice")
+	}
+	p.Power = int64(power)
+	s.genesis.Producers = append(s.genesis.Producers, p)
+	return nil
+}
+
+// issue reads an amount and counts it.
+func (s *specReader) issue(path string, a *tao.Amount) error {
+	if err := s.amount(path, a); err != nil {
+		return err
+	}
+	return s.count(path, *a)
+}
+
+// count adds to what is issued so far.
+func (s *specReader) count(path string, a tao.Amount) error {
+	if a > tao.Cap-s.sum {
+		return s.fail(path, "the sum of all balances and stakes exceeds 21 million TAO here")
+	}
+	s.sum += a
+	return nil
+}
+
+func (s *specReader) balance(path string, address keys.Account) error {
+	b := Balance{Address: address}
+	if err := s.issue(path, &b.Free); err != nil {
+		return err
+	}
+	s.genesis.Balances = append(s.genesis.Balances, b)
+	return nil
+}
+
+func (s *specReader) coldkey(path string, coldkey keys.Account) error {
+	return s.pairs(path, func(path string, hotkey keys.Account) error {
+		return s.stake(path, StakeOf{Coldkey: coldkey, Hotkey: hotkey}, func(a *tao.Amount) error { return s.issue(path, a) })
+	})
+}
+
+// stake reads one stake; one of zero is left out, a hotkey has one coldkey only.
+func (s *specReader) stake(path string, st StakeOf, read func(*tao.Amount) error) error {
+	if other, ok := s.seen[st.Hotkey]; ok {
+		return s.fail(path, "the hotkey is staked by %s already", other)
+	}
+	if err := read(&st.Amount); err != nil || st.Amount == 0 {
+		return err
+	}
+	s.seen[st.Hotkey] = st.Coldkey
+	s.genesis.Stakes = append(s.genesis.Stakes, st)
+	return nil
+}
+
+func (s *specReader) subnet(path string) error {
+	var n SubnetOf
+	netuid, tempo := uint64(0), uint64(0)
+	err := s.object(path, map[string]field{
+		"netuid": {required: true, read: func(path string) error { return s.uint(path, 1<<16-1, &netuid) }},
+		"name":   {required: true, read: func(path string) error { return s.text(path, 64, &n.Name) }},
+		"owner":  {required: true, read: func(path string) error { return s.account(path, &n.Owner) }},
+		"tempo":  {required: true, read: func(path string) error { return s.uint(path, 1<<16-1, &tempo) }},
+		"hotkeys": {read: func(path string) error {
+			return s.array(path, 4096, func(path string) error { return s.member(path, &n) })
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	if n.Netuid, n.Tempo = uint16(netuid), uint16(tempo); netuid == 0 {
+		return s.fail(path+".netuid", "netuid 0 is the root network; subnets begin at 1")
+	}
+	if slices.ContainsFunc(s.genesis.Subnets, func(m SubnetOf) bool { return m.Netuid == n.Netuid }) {
+		return s.fail(path+".netuid", "netuid %d twice", netuid)
+	}
+	s.genesis.Subnets = append(s.genesis.Subnets, n)
+	return nil
+}
+
+func (s *specReader) member(path string, n *SubnetOf) error {
+	var hotkey keys.Account
+	if err := s.account(path, &hotkey); err != nil {
+		return err
+	}
+	if slices.Contains(n.Hotkeys, hotkey) {
+		return s.fail(path, "the same hotkey twice")
+	}
+	n.Hotkeys = append(n.Hotkeys, hotkey)
+	return nil
+}
+
+// Encode writes the genesis as a file that [ParseGenesis] reads back to the same hash.
+func (g *Genesis) Encode() ([]byte, error) {
+	type producer struct {
+		PubKey string `json:"pubkey"`
+		Power  int64  `json:"power"`
+	}
+	type member struct {
+		Netuid  uint16         `json:"netuid"`
+		Name    string         `json:"name"`
+		Owner   keys.Account   `json:"owner"`
+		Tempo   uint16         `json:"tempo"`
+		Hotkeys []keys.Account `json:"hotkeys"`
+	}
+	file := struct {
+		Name      string                                       `json:"name"`
+		Salt      string                                       `json:"salt"`
+		Time      uint64                                       `json:"time"`
+		Source    string                                       `json:"source"`
+		Params    ledger.Params                                `json:"params"`
+		Producers []producer                                   `json:"producers"`
+		Balances  map[keys.Account]tao.Amount                  `json:"balances"`
+		Stakes    map[keys.Account]map[keys.Account]tao.Amount `json:"stakes"`
+		Subnets   []member                                     `json:"subnets"`
+	}{Name: g.Name, Salt: hex.EncodeToString(g.Salt[:]), Time: g.Time, Source: g.Source, Params: g.Params,
+		Producers: []producer{}, Subnets: []member{},
+		Balances: map[keys.Account]tao.Amount{}, Stakes: map[keys.Account]map[keys.Account]tao.Amount{}}
+	for _, p := range g.Producers {
+		file.Producers = append(file.Producers, producer{hex.EncodeToString(p.PubKey[:]), p.Power})
+	}
+	for _, b := range g.Balances {
+		file.Balances[b.Address] = b.Free
+	}
+	for _, s := range g.Stakes {
+		if file.Stakes[s.Coldkey] == nil {
+			file.Stakes[s.Coldkey] = map[keys.Account]tao.Amount{}
+		}
+		file.Stakes[s.Coldkey][s.Hotkey] = s.Amount
+	}
+	for _, n := range g.Subnets {
+		hotkeys := n.Hotkeys
+		if hotkeys == nil {
+			hotkeys = []keys.Account{}
+		}
+		file.Subnets = append(file.Subnets, member{n.Netuid, n.Name, n.Owner, n.Tempo, hotkeys})
+	}
+	return json.MarshalIndent(file, "", " ")
+}

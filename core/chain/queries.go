@@ -1,0 +1,168 @@
+package chain
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/taolight/taolight/core/account"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/emission"
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/stake"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/subnet"
+	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/view"
+)
+
+// Program is a query: a function of the state alone. Relays run it over their tree and record a witness, light nodes
+// run it over the witness. What an id such as account@1 does never changes; a change gets a new version.
+type Program struct {
+	Name    string
+	Version int
+	Doc     string
+	run     func(r state.Reader, args []byte) (any, error)
+	result  func() any
+}
+
+// ErrArguments says that a program does not take its arguments.
+var ErrArguments = errors.New("arguments that the program does not take")
+
+func program[A, R any](name string, version int, doc string, run func(state.Reader, A) (R, error)) Program {
+	return Program{
+		Name: name, Version: version, Doc: doc,
+		run: func(r state.Reader, raw []byte) (any, error) {
+			var args A
+			if err := codec.Decode(raw, &args); err != nil {
+				return nil, fmt.Errorf("%w: %s@%d: %w", ErrArguments, name, version, err)
+			}
+			return run(r, args)
+		},
+		result: func() any { return new(R) },
+	}
+}
+
+// ID is the program's name and version, such as account@1.
+func (p Program) ID() string { return p.Name + "@" + strconv.Itoa(p.Version) }
+
+// Run runs the program over a state; args and answer are canonical CBOR.
+func (p Program) Run(r state.Reader, args []byte) ([]byte, error) {
+	v, err := p.run(r, args)
+	if err != nil {
+		return nil, err
+	}
+	return codec.Encode(v)
+}
+
+// NewResult returns a pointer to a zero value of what the program answers, to decode an answer into.
+func (p Program) NewResult() any { return p.result() }
+
+// Queries are all programs, by name.
+var Queries = func() []Program {
+	all := []Program{
+		program("account", 1, "What one address has: free, reserved and staked TAO.", queryAccount),
+		program("params", 1, "The parameters that transactions obey.", queryParams),
+		program("subnets", 1, "All subnets with their pending emission.", querySubnets),
+		program("supply", 1, "Where all issued TAO is, and what the next block adds.", querySupply),
+	}
+	slices.SortFunc(all, func(a, b Program) int { return cmp.Compare(a.ID(), b.ID()) })
+	return all
+}()
+
+// Lookup returns the program with an id such as account@1.
+func Lookup(id string) (Program, bool) {
+	i, ok := slices.BinarySearchFunc(Queries, id, func(p Program, id string) int { return cmp.Compare(p.ID(), id) })
+	if !ok {
+		return Program{}, false
+	}
+	return Queries[i], true
+}
+
+// Ids of the programs.
+const (
+	AccountQuery = "account@1"
+	ParamsQuery  = "params@1"
+	SubnetsQuery = "subnets@1"
+	SupplyQuery  = "supply@1"
+)
+
+// None is the arguments of a program that takes none.
+type None struct {
+	_ struct{} `cbor:",toarray"`
+}
+
+// AccountArgs asks for one address, with its stakes from a pool id on (0: from the first).
+type AccountArgs struct {
+	_       struct{} `cbor:",toarray"`
+	Address keys.Account
+	From    uint64
+}
+
+// stakesPerPage bounds what one account query touches.
+const stakesPerPage = 256
+
+func queryAccount(r state.Reader, args AccountArgs) (view.Account, error) {
+	out := view.Account{Address: args.Address}
+	a, ok, err := account.Get(r, args.Address)
+	if err != nil {
+		return out, err
+	}
+	out.Exists, out.Nonce, out.Free, out.Reserved = ok, a.Nonce, a.Free, a.Reserved
+	positions, next, err := stake.Positions(r, args.Address, args.From, stakesPerPage)
+	if err != nil {
+		return out, err
+	}
+	out.Next = next
+	for _, p := range positions {
+		out.Staked += p.Value
+		out.Stakes = append(out.Stakes, view.Stake{Pool: p.ID, Hotkey: p.Pool.Hotkey, Netuid: p.Pool.Netuid, Value: p.Value})
+	}
+	out.Owner, _, err = stake.Owner(r, args.Address)
+	return out, err
+}
+
+func querySupply(r state.Reader, _ None) (view.Supply, error) {
+	var out view.Supply
+	totals, err := ledger.ReadTotals(r)
+	if err != nil {
+		return out, err
+	}
+	block, err := ledger.ReadBlock(r)
+	if err != nil {
+		return out, err
+	}
+	source, err := ledger.ReadSource(r)
+	if err != nil {
+		return out, err
+	}
+	all, err := subnet.All(r)
+	if err != nil {
+		return out, err
+	}
+	return view.Supply{
+		Height: block.Height, Time: block.Time,
+		Issuance: totals.Issuance, Free: totals.Free, Reserved: totals.Reserved, Staked: totals.Staked, Pending: totals.Pending,
+		Recycled: totals.Recycled, BlockEmission: emission.Block(totals.Issuance), NextHalving: emission.NextHalving(totals.Issuance),
+		Cap: tao.Cap, Accounts: totals.Accounts, Subnets: uint16(len(all)), Source: source,
+	}, nil
+}
+
+func querySubnets(r state.Reader, _ None) (view.Subnets, error) {
+	var out view.Subnets
+	all, err := subnet.All(r)
+	if err != nil {
+		return out, err
+	}
+	for _, s := range all {
+		out.Subnets = append(out.Subnets, view.Subnet{
+			Netuid: s.Netuid, ID: s.ID, Name: s.Name, Owner: s.Owner, Tempo: s.Tempo, Uids: s.Uids, Pending: s.Pending, Emission: s.Emission,
+		})
+	}
+	return out, nil
+}
+
+func queryParams(r state.Reader, _ None) (ledger.Params, error) { return ledger.ReadParams(r) }

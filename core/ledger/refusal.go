@@ -1,0 +1,81 @@
+package ledger
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Code is the stable number of a refusal; it is what a block commits to. Codes below [FirstFailure] mark a transaction
+// as invalid: no block may hold it. The others mark it as failed: its fee is paid, its nonce is used, nothing else
+// happened. The names follow the reference chain where it has one.
+type Code uint32
+
+// Codes of invalid transactions.
+const (
+	Malformed      Code = 1 + iota // not a canonical transaction
+	TooLarge                       // more bytes than a transaction may have
+	UnknownCall                    // no such call in this version
+	BadArguments                   // arguments that the call does not take
+	ValidityTooFar                 // valid_until too many blocks ahead
+	Expired                        // valid_until is in the past
+	NonceUsed                      // nonce below the account's
+	NonceAhead                     // nonce above the account's
+	CannotPayFee                   // fee would take the account below the existential deposit
+	BadSignature                   // not the signer's signature over this transaction on this chain
+	BlockFull                      // the block's cost limit is reached
+)
+
+// FirstFailure is the lowest code of a failed transaction.
+const FirstFailure Code = 100
+
+// Codes of failed transactions.
+const (
+	ZeroAmount               Code = FirstFailure + iota // an amount of zero
+	InsufficientBalance                                 // less free than asked for
+	ExistentialDeposit                                  // an account would be left with, or begin with, less than it needs to exist
+	NotEnoughBalanceToStake                             // less free than is to be staked
+	HotKeyAccountNotExists                              // nobody owns such a hotkey
+	NonAssociatedColdKey                                // the hotkey belongs to another coldkey
+	HotkeyAlreadyOwned                                  // the hotkey has an owner already
+	InvalidHotkeySignature                              // the hotkey did not sign its association
+	NotEnoughStakeToWithdraw                            // less staked than is to be taken out
+	StakeTooLow                                         // a position below the minimum
+	lastCode
+)
+
+var codeNames = map[Code]string{
+	0: "Ok", Malformed: "Malformed", TooLarge: "TooLarge", UnknownCall: "UnknownCall", BadArguments: "BadArguments",
+	ValidityTooFar: "ValidityTooFar", Expired: "Expired", NonceUsed: "NonceUsed", NonceAhead: "NonceAhead",
+	CannotPayFee: "CannotPayFee", BadSignature: "BadSignature", BlockFull: "BlockFull",
+	ZeroAmount: "ZeroAmount", InsufficientBalance: "InsufficientBalance", ExistentialDeposit: "ExistentialDeposit",
+	NotEnoughBalanceToStake: "NotEnoughBalanceToStake", HotKeyAccountNotExists: "HotKeyAccountNotExists",
+	NonAssociatedColdKey: "NonAssociatedColdKey", HotkeyAlreadyOwned: "HotkeyAlreadyOwned",
+	InvalidHotkeySignature: "InvalidHotkeySignature", NotEnoughStakeToWithdraw: "NotEnoughStakeToWithdraw",
+	StakeTooLow: "StakeTooLow",
+}
+
+// String returns the code's name, such as "InsufficientBalance".
+func (c Code) String() string {
+	if n, ok := codeNames[c]; ok {
+		return n
+	}
+	return "Code" + strconv.FormatUint(uint64(c), 10)
+}
+
+// Invalid says whether no block may hold a transaction with this code.
+func (c Code) Invalid() bool { return c != 0 && c < FirstFailure }
+
+// Refusal is the ledger's typed no: the rule by its code, and in words the current value and the one that would be
+// allowed. Only the code is part of consensus, the words are not.
+type Refusal struct {
+	Code Code
+	Text string
+}
+
+// Error returns the words and the code's name.
+func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Text, r.Code) }
+
+// Refuse makes a [Refusal].
+func Refuse(code Code, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Text: fmt.Sprintf(format, args...)}
+}

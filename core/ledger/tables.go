@@ -1,0 +1,54 @@
+package ledger
+
+import (
+	"encoding/binary"
+
+	"github.com/taolight/taolight/core/keys"
+)
+
+// Table is the first byte of every state key. All keys of one table have one length for each fixed choice of their
+// field byte, so that no key is a prefix of another.
+type Table byte
+
+// The tables of the state, with the layout of their keys behind the table byte. Integers are big-endian.
+const (
+	TableGlobal   Table = 0x01 // field(1) → params, totals, block record, source
+	TableProducer Table = 0x02 // address(20) → block producer
+	TableEvents   Table = 0x03 // height(8) → Merkle root of the block's events
+	TableAccount  Table = 0x10 // account(32) → balance and nonce
+	TablePool     Table = 0x20 // pool(8) → share pool
+	TablePoolOf   Table = 0x21 // hotkey(32) netuid(2) → pool id
+	TableShare    Table = 0x22 // coldkey(32) pool(8) → shares
+	TableHotkey   Table = 0x23 // hotkey(32) → owner
+	TableNetuid   Table = 0x30 // netuid(2) → subnet id
+	TableSubnet   Table = 0x31 // subnet(8) field(1) … → everything of one subnet
+)
+
+// Fields of [TableGlobal].
+const (
+	fieldParams byte = 0x01
+	fieldTotals byte = 0x02
+	fieldBlock  byte = 0x03
+	fieldSource byte = 0x04
+)
+
+// Key starts a state key; append fixed-width fields to it with the methods.
+func (t Table) Key() Key { return append(make(Key, 0, 48), byte(t)) }
+
+// Key is a state key under construction.
+type Key []byte
+
+// Byte appends one byte.
+func (k Key) Byte(b byte) Key { return append(k, b) }
+
+// U16 appends two bytes.
+func (k Key) U16(n uint16) Key { return binary.BigEndian.AppendUint16(k, n) }
+
+// U64 appends eight bytes.
+func (k Key) U64(n uint64) Key { return binary.BigEndian.AppendUint64(k, n) }
+
+// Account appends the 32 bytes of an account.
+func (k Key) Account(a keys.Account) Key { return append(k, a[:]...) }
+
+// Bytes appends b as it is.
+func (k Key) Bytes(b []byte) Key { return append(k, b...) }

@@ -1,0 +1,91 @@
+package stake
+
+import (
+	"testing"
+
+	"github.com/holiman/uint256"
+	"github.com/taolight/taolight/core/tao"
+	"pgregory.net/rapid"
+)
+
+// Whatever happens to a pool, its positions are never worth more than it holds, nobody takes out more than they put in
+// plus all dividends, and a lone staker gets back exactly what was put in.
+func TestPoolNeverPaysMoreThanItHolds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const people = 4
+		var pool Pool
+		var held [people]*uint256.Int
+		var in, out [people]uint64
+		for i := range held {
+			held[i] = new(uint256.Int)
+		}
+		dividends := uint64(0)
+		amounts := rapid.OneOf(rapid.Uint64Range(1, 100), rapid.Uint64Range(1, uint64(tao.Cap)/256))
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			who := rapid.IntRange(0, people-1).Draw(t, "who")
+			amount := amounts.Draw(t, "amount")
+			switch rapid.IntRange(0, 2).Draw(t, "what") {
+			case 0:
+				if uint64(pool.Value)+amount > uint64(tao.Cap) {
+					continue
+				}
+				minted, err := pool.mint(tao.Amount(amount))
+				if err != nil {
+					t.Fatal(err)
+				}
+				held[who].Add(held[who], minted)
+				in[who] += amount
+			case 1:
+				value := pool.value(held[who])
+				if value == 0 {
+					continue
+				}
+				take := min(tao.Amount(amount), value)
+				burnt, err := pool.burn(take, held[who])
+				if err != nil {
+					t.Fatal(err)
+				}
+				held[who].Sub(held[who], burnt)
+				out[who] += uint64(take)
+			case 2:
+				if uint64(pool.Value)+amount > uint64(tao.Cap) {
+					continue
+				}
+				pool.Value += tao.Amount(amount)
+				dividends += amount
+			}
+			sum, shares := tao.Amount(0), new(uint256.Int)
+			for i := range held {
+				sum += pool.value(held[i])
+				shares.Add(shares, held[i])
+			}
+			if sum > pool.Value {
+				t.Fatalf("positions are worth %d, the pool holds %d", sum, pool.Value)
+			}
+			if !shares.Eq(pool.Shares.int()) {
+				t.Fatalf("positions hold %s shares, the pool says %s", shares, pool.Shares.int())
+			}
+		}
+		for i := range held {
+			if out[i]+uint64(pool.value(held[i])) > in[i]+dividends {
+				t.Fatalf("%d put in %d and has %d of at most %d dividends", i, in[i], out[i]+uint64(pool.value(held[i])), dividends)
+			}
+		}
+	})
+}
+
+func TestStakeWithoutDividendsIsWorthExactlyItself(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var pool Pool
+		for range rapid.IntRange(1, 20).Draw(t, "stakers") {
+			amount := tao.Amount(rapid.Uint64Range(1, uint64(tao.Cap)/32).Draw(t, "amount"))
+			minted, err := pool.mint(amount)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := pool.value(minted); got != amount {
+				t.Fatalf("%d staked are worth %d", amount, got)
+			}
+		}
+	})
+}

@@ -1,0 +1,134 @@
+package stake
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/holiman/uint256"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/tao"
+)
+
+func shareKey(coldkey keys.Account, pool uint64) ledger.Key {
+	return ledger.TableShare.Key().Account(coldkey).U64(pool)
+}
+
+// Position is one coldkey's part of one pool.
+type Position struct {
+	ID    uint64 // of the pool
+	Pool  Pool
+	Value tao.Amount
+}
+
+// Positions returns the positions of a coldkey in the order of pool ids, from the given id on and at most limit, and
+// the pool id at which the next page begins, 0 if there is none.
+func Positions(r state.Reader, coldkey keys.Account, from uint64, limit int) (page []Position, next uint64, err error) {
+	prefix := ledger.TableShare.Key().Account(coldkey)
+	for entry, err := range r.Iterate(prefix, shareKey(coldkey, from)) {
+		if err != nil {
+			return nil, 0, err
+		}
+		id := binary.BigEndian.Uint64(entry.Key[len(prefix):])
+		if len(page) == limit {
+			return page, id, nil
+		}
+		var shares Shares
+		if err := codec.Decode(entry.Value, &shares); err != nil {
+			return nil, 0, fmt.Errorf("state key %x: %w", entry.Key, err)
+		}
+		pool, err := GetPool(r, id)
+		if err != nil {
+			return nil, 0, err
+		}
+		page = append(page, Position{ID: id, Pool: pool, Value: pool.value(shares.int())})
+	}
+	return page, 0, nil
+}
+
+// deposit turns amount, which has left the free balance, into shares of coldkey.
+func deposit(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amount tao.Amount) (tao.Amount, error) {
+	id, pool, err := openPool(l, hotkey, netuid)
+	if err != nil {
+		return 0, err
+	}
+	held, err := readShares(l, coldkey, id)
+	if err != nil {
+		return 0, err
+	}
+	minted, err := pool.mint(amount)
+	if err != nil {
+		return 0, err
+	}
+	if minted.IsZero() {
+		return 0, ledger.Refuse(ledger.StakeTooLow, "%d rao are less than one share of this pool", amount)
+	}
+	held.Add(held, minted)
+	l.Totals.Staked += amount
+	if err := writeShares(l, coldkey, id, held); err != nil {
+		return 0, err
+	}
+	return pool.value(held), l.Put(poolKey(id), pool)
+}
+
+// withdraw takes amount (everything if all) out of coldkey's shares and returns what was taken and what is left.
+func withdraw(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amount tao.Amount, all bool) (taken, left tao.Amount, err error) {
+	id, ok, err := PoolOf(l, hotkey, netuid)
+	if err != nil {
+		return 0, 0, err
+	}
+	if !ok {
+		return 0, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "nothing is staked on %s", hotkey)
+	}
+	pool, err := GetPool(l, id)
+	if err != nil {
+		return 0, 0, err
+	}
+	held, err := readShares(l, coldkey, id)
+	if err != nil {
+		return 0, 0, err
+	}
+	value := pool.value(held)
+	if all {
+		amount = value
+	}
+	if amount > value || amount == 0 {
+		return 0, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "%d rao are staked on %s, %d are asked for", value, hotkey, amount)
+	}
+	burnt, err := pool.burn(amount, held)
+	if err != nil {
+		return 0, 0, err
+	}
+	held.Sub(held, burnt)
+	l.Totals.Staked -= amount
+	if err := writeShares(l, coldkey, id, held); err != nil {
+		return 0, 0, err
+	}
+	return amount, pool.value(held), l.Put(poolKey(id), pool)
+}
+
+func readShares(l *ledger.Ledger, coldkey keys.Account, pool uint64) (*uint256.Int, error) {
+	var s Shares
+	_, err := ledger.Load(l, shareKey(coldkey, pool), &s)
+	return s.int(), err
+}
+
+func writeShares(l *ledger.Ledger, coldkey keys.Account, pool uint64, n *uint256.Int) error {
+	if n.IsZero() {
+		return l.Delete(shareKey(coldkey, pool))
+	}
+	s, err := sharesOf(n)
+	if err != nil {
+		return err
+	}
+	return l.Put(shareKey(coldkey, pool), s)
+}
+
+// Endow stakes amount at genesis, whatever its size, and counts it as issued. The hotkey must be owned already.
+func Endow(l *ledger.Ledger, coldkey, hotkey keys.Account, amount tao.Amount) error {
+	l.Mint(amount)
+	_, err := deposit(l, coldkey, hotkey, 0, amount)
+	return err
+}

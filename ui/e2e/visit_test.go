@@ -1,0 +1,119 @@
+//go:build !js
+
+// Package e2e visits the dashboard in a real Chromium, served by a real relay process.
+//
+// make browser runs it. With TAOLIGHT_SHOTS=FOLDER it leaves pictures of the pages there.
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// The richest address of the snapshot by number of stakes, and one that holds nothing.
+const (
+	largest = "5FF8MMhvVXsdMNsiLb3dr48zqhMtCcq5CnqqA3M1mg26LQiU"
+	nobody  = "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y"
+)
+
+func TestColdVisitThenWarm(t *testing.T) {
+	relay := devnet(t, t.TempDir(), "127.0.0.1:0")
+	profile := t.TempDir()
+	tab := browser(t, profile)
+	visit(t, tab, relay.url)
+	until(t, tab, "a figure is proven", proven+".length > 0")
+	until(t, tab, "the node is live", live)
+	shot(t, tab, "overview", 1440)
+	shot(t, tab, "overview", 390)
+	if over := eval[int](t, tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		t.Errorf("at 390 px the page is %d px too wide", over)
+	}
+	head := eval[string](t, tab, `document.querySelector('.seal .height')?.textContent ?? ''`)
+	visit(t, tab, relay.url)
+	until(t, tab, "a figure is proven again", proven+".length > 0")
+	if head == "" {
+		t.Error("the seal shows no height")
+	}
+}
+
+func TestAccountLookup(t *testing.T) {
+	relay := devnet(t, t.TempDir(), "127.0.0.1:0")
+	tab := browser(t, "")
+	visit(t, tab, relay.url+"/#/account/"+largest)
+	until(t, tab, "the stakes are proven", `document.body.innerText.includes('71,191') && `+proven+".length > 0")
+	shot(t, tab, "account", 1440)
+	shot(t, tab, "account", 390)
+	if over := eval[int](t, tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		t.Errorf("at 390 px the page is %d px too wide", over)
+	}
+	visit(t, tab, relay.url+"/#/account/"+nobody)
+	until(t, tab, "absence is proven", `/absence is proven/i.test(document.body.innerText)`)
+	shot(t, tab, "account-nobody", 1440)
+	visit(t, tab, relay.url+"/#/account/5Grw")
+	until(t, tab, "the bad address is explained", `/47 or 48 characters/.test(document.body.innerText)`)
+	shot(t, tab, "account-bad", 1440)
+}
+
+func TestRelayRestart(t *testing.T) {
+	home := t.TempDir()
+	relay := devnet(t, home, "127.0.0.1:0")
+	tab := browser(t, "")
+	visit(t, tab, relay.url)
+	until(t, tab, "the node is live", live)
+	relay.stop(t)
+	until(t, tab, "the loss is noticed", `document.documentElement.dataset.sync === 'stalled'`)
+	shot(t, tab, "stalled", 1440)
+	devnet(t, home, relay.listen())
+	until(t, tab, "the node is live again", live)
+}
+
+func TestPolicyRefusesForeignCode(t *testing.T) {
+	relay := devnet(t, t.TempDir(), "127.0.0.1:0")
+	tab := browser(t, "")
+	visit(t, tab, relay.url)
+	until(t, tab, "the page is there", `document.querySelector('h1')`)
+	for what, js := range map[string]string{
+		"an inline script": `(() => { try { const s = document.createElement('script'); s.text = 'window.pwned = 1'; document.body.append(s) } catch {} return window.pwned === undefined })()`,
+		"eval":             `(() => { try { const f = document.createElement('iframe'); setTimeout('window.pwned = 1'); } catch { return true } return window.pwned === undefined })()`,
+		"innerHTML":        `(() => { try { document.createElement('p').innerHTML = '<b>x</b>'; return false } catch { return true } })()`,
+	} {
+		if !eval[bool](t, tab, js) {
+			t.Errorf("%s was allowed", what)
+		}
+	}
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	refused, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`fetch('http://198.51.100.7/').then(() => false, () => true)`, chromedp.EvalAwaitPromise))
+	if err != nil || !refused {
+		t.Errorf("a foreign fetch: %v %v", refused, err)
+	}
+}
+
+// TestTimeToFirstProof prints how long the first proven figure takes, cold and warm: a figure to look at, not one to
+// fail on.
+func TestTimeToFirstProof(t *testing.T) {
+	relay := devnet(t, t.TempDir(), "127.0.0.1:0")
+	const js = `(() => { const e = ` + proven + `; return e.length ? performance.now() : 0 })()`
+	first := func(tab context.Context) time.Duration {
+		visit(t, tab, relay.url)
+		until(t, tab, "a figure is proven", "("+js+") > 0")
+		return time.Duration(eval[float64](t, tab, js) * float64(time.Millisecond))
+	}
+	var cold, warm []time.Duration
+	for range 5 {
+		profile := t.TempDir()
+		tab := browser(t, profile)
+		cold = append(cold, first(tab))
+		until(t, tab, "the head is saved", live)
+		visit(t, tab, "about:blank")
+		warm = append(warm, first(tab))
+	}
+	slices.Sort(cold)
+	slices.Sort(warm)
+	fmt.Printf("first proven figure, median of 5: cold %v, warm %v\n", cold[2].Round(time.Millisecond), warm[2].Round(time.Millisecond))
+}

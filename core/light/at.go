@@ -1,0 +1,135 @@
+package light
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// maxLinks is how far below a verified block others are reached through the hash that each header holds of the one
+// before it; farther ones are verified from below.
+const maxLinks = 1024
+
+// ReachError says that a block lies where this client can't verify it: too far below where its checking began, or above
+// its newest block. Inconclusive.
+type ReachError struct{ Height, Lowest, Highest uint64 }
+
+func (e *ReachError) Error() string {
+	return fmt.Sprintf("block %d can't be checked from here: heights %d to %d can", e.Height, e.Lowest, e.Highest)
+}
+func (e *ReachError) Verdict() Verdict { return Inconclusive }
+func (e *ReachError) Code() string     { return "out_of_reach" }
+
+// At returns the block at a height up to the newest one, checked: from memory, by the chain of hashes down from a
+// verified block above, or by verification from one below. Without a trust root it is claimed.
+func (c *Client) At(ctx context.Context, height uint64) (*Head, error) {
+	if fork := c.Fork(); fork != nil {
+		return nil, fork
+	}
+	return c.at(ctx, height)
+}
+
+func (c *Client) at(ctx context.Context, height uint64) (*Head, error) {
+	head := c.Head()
+	if head == nil || height == 0 || height > head.Block.Height() {
+		e := &ReachError{Height: height}
+		if head != nil {
+			e.Lowest, e.Highest = 1, head.Block.Height()
+		}
+		return nil, e
+	}
+	if head.Level == level.Claimed {
+		return c.claimedAt(ctx, head, height)
+	}
+	below, same, above := c.around(height)
+	if same != nil {
+		return same, nil
+	}
+	var found *Head
+	if above != nil && above.Block.Height()-height <= maxLinks {
+		err := c.each(height, func(s Source) (err error) { found, err = c.descend(ctx, s, above, height); return err })
+		return found, err
+	}
+	if below == nil {
+		lowest := uint64(1)
+		if above != nil && above.Block.Height() > maxLinks {
+			lowest = above.Block.Height() - maxLinks
+		}
+		return nil, &ReachError{Height: height, Lowest: lowest, Highest: head.Block.Height()}
+	}
+	err := c.each(height, func(s Source) error {
+		blocks, err := s.LightBlock(ctx, height, height)
+		if err != nil {
+			return err
+		}
+		_, done, err := c.climb(ctx, s, below.Block, blocks[0])
+		if err == nil {
+			found = &Head{Block: blocks[0], Hash: blocks[0].Hash(), Level: level.Proven, Signed: blocks[0].signers(done), Source: s.Name()}
+		}
+		return err
+	})
+	return found, err
+}
+
+// descend goes down from a verified block: each block must have the hash that the one above it names. The block at
+// height is also checked for itself, so that its producers and signatures can be shown.
+func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint64) (*Head, error) {
+	upper := above.Block
+	for upper.Height() > height {
+		first := height
+		if n := upper.Height() - height; n > wire.MaxRange {
+			first = upper.Height() - wire.MaxRange
+		}
+		blocks, err := s.LightBlock(ctx, first, upper.Height()-1)
+		if err != nil {
+			return nil, err
+		}
+		// A source may answer with fewer blocks than asked for; the missing ones are the upper ones.
+		for missing := upper.Height() - first - uint64(len(blocks)); missing > 0; {
+			more, err := s.LightBlock(ctx, upper.Height()-missing, upper.Height()-1)
+			if err != nil {
+				return nil, err
+			}
+			blocks, missing = append(blocks, more...), missing-min(missing, uint64(len(more)))
+		}
+		for i := len(blocks) - 1; i >= 0; i-- {
+			b := blocks[i]
+			hash := b.Hash()
+			if b.Height() != upper.Height()-1 || !bytes.Equal(hash[:], upper.Header.LastBlockID.Hash) {
+				return nil, &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", upper.Height())}
+			}
+			upper = b
+		}
+		c.count(func(n *Counts) { n.Headers += uint64(len(blocks)) })
+	}
+	done := new(checked)
+	if err := verifyAlone(upper, c.cfg.ChainID, done); err != nil {
+		return nil, err
+	}
+	signed := upper.signers(done)
+	c.count(func(n *Counts) { n.Signatures += uint64(done.count) })
+	return &Head{Block: upper, Hash: upper.Hash(), Level: level.Proven, Signed: signed, Source: s.Name()}, nil
+}
+
+func (c *Client) claimedAt(ctx context.Context, head *Head, height uint64) (*Head, error) {
+	if head.Block.Height() == height {
+		return head, nil
+	}
+	var found *Head
+	err := c.each(height, func(s Source) error {
+		blocks, err := s.LightBlock(ctx, height, height)
+		if err != nil {
+			return err
+		}
+		done := new(checked)
+		if err := verifyAlone(blocks[0], c.cfg.ChainID, done); err != nil {
+			return err
+		}
+		found = &Head{Block: blocks[0], Hash: blocks[0].Hash(), Level: level.Claimed, Signed: blocks[0].signers(done), Source: s.Name()}
+		return nil
+	})
+	return found, err
+}

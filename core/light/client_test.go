@@ -1,0 +1,180 @@
+package light_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	ds "github.com/ipfs/go-datastore"
+	dssync "github.com/ipfs/go-datastore/sync"
+
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/lighttest"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// client returns a client that trusts block 1 of the chain, at the chain's own time.
+func client(t *testing.T, chain *lighttest.Chain, change func(*light.Config), sources ...light.Source) *light.Client {
+	t.Helper()
+	cfg := light.Config{ChainID: chain.ID(), Trust: chain.Trust(1), Now: func() time.Time { return chain.Now() }, Sources: sources}
+	if change != nil {
+		change(&cfg)
+	}
+	c, err := light.NewClient(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func store() ds.Datastore { return dssync.MutexWrap(ds.NewMapDatastore()) }
+
+func TestSyncSkipsWhereTheProducersStay(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{}).Extend(1000)
+	src := chain.Source("a")
+	c := client(t, chain, nil, src)
+	h, err := c.Sync(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.Block.Height() != 1000 || h.Level != level.Proven || h.Source != "a" {
+		t.Errorf("head: %d %s %s", h.Block.Height(), h.Level, h.Source)
+	}
+	if got, total := h.SignedPower(); got != 40 || total != 40 {
+		t.Errorf("signed by %d of %d", got, total)
+	}
+	if n := src.Asked.Load(); n != 2 {
+		t.Errorf("%d light blocks were asked for, want newest and trust root", n)
+	}
+	if n := c.Counts(); n.Headers != 2 || n.Skipped != 998 {
+		t.Errorf("counts %+v", n)
+	}
+}
+
+func TestSyncBisectsWhereTheProducersChange(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{})
+	for i := range 60 { // every block another set: each shares one of three producers with the set before
+		chain.Add(lighttest.Spec{Next: []lighttest.Producer{
+			{Key: lighttest.KeyOf("x", i), Power: 10}, {Key: lighttest.KeyOf("x", i+1), Power: 10}, {Key: lighttest.KeyOf("x", i+2), Power: 10}}})
+	}
+	var bisected int
+	c := client(t, chain, func(cfg *light.Config) {
+		cfg.OnEvent = func(e light.Event) {
+			if e.Kind == light.EventBisect {
+				bisected++
+			}
+		}
+	}, chain.Source("a"))
+	h, err := c.Sync(t.Context())
+	if err != nil || h.Block.Height() != 60 {
+		t.Fatal(h, err)
+	}
+	if bisected == 0 {
+		t.Error("no step between")
+	}
+}
+
+func TestFollowTakesEachNewHeadAndFillsGaps(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{}).Extend(5)
+	c := client(t, chain, nil)
+	relay := light.NewRelay("r", chain.Opener())
+	c.Add(relay)
+	stop := errors.New("stop")
+	var heights []uint64
+	err := c.Follow(t.Context(), relay, func(h *light.Head) error {
+		heights = append(heights, h.Block.Height())
+		switch len(heights) {
+		case 1:
+			chain.Extend(1)
+		case 2:
+			return stop
+		}
+		return nil
+	})
+	if !errors.Is(err, stop) || len(heights) != 2 || heights[0] != 5 || heights[1] != 6 {
+		t.Errorf("heights %v, %v", heights, err)
+	}
+	if c.Latest() != 6 || c.LatestOf("r") != 6 {
+		t.Errorf("latest %d", c.Latest())
+	}
+}
+
+func TestWithoutTrustRootEverythingStaysClaimed(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{})
+	chain.Add(lighttest.Spec{Txs: [][]byte{[]byte("tx")}})
+	chain.Extend(9)
+	s := store()
+	c := client(t, chain, func(cfg *light.Config) { cfg.Trust, cfg.Store = light.TrustRoot{}, s }, chain.Source("a"))
+	h, err := c.Sync(t.Context())
+	if err != nil || h.Level != level.Claimed || h.Block.Height() != 10 {
+		t.Fatal(h, err)
+	}
+	body, err := c.Block(t.Context(), 1)
+	if err != nil || body.Level != level.Claimed || body.ResultsLevel != level.Claimed {
+		t.Errorf("%+v %v", body, err)
+	}
+	if _, saved := light.SavedPin(t.Context(), s, chain.ID()); saved {
+		t.Error("a pin was saved")
+	}
+}
+
+func TestBlock(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{})
+	for i := range 300 {
+		chain.Add(lighttest.Spec{Txs: [][]byte{{byte(i)}, {byte(i), 1}}, Results: []wire.TxResult{{GasUsed: 7}, {Code: 3, Data: []byte("d"), GasUsed: 9}}})
+	}
+	c := client(t, chain, nil, light.NewRelay("r", chain.Opener()))
+	if _, err := c.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, height := range []uint64{1, 2, 150, 299, 300} {
+		b, err := c.Block(t.Context(), height)
+		if err != nil {
+			t.Fatal(height, err)
+		}
+		want := level.Proven
+		if height == 300 {
+			want = level.Claimed // nothing binds the results yet
+		}
+		if b.Level != level.Proven || b.ResultsLevel != want || len(b.Txs) != 2 || b.Txs[0][0] != byte(height-1) || b.Head.Block.Height() != height {
+			t.Errorf("%d: %+v", height, b)
+		}
+	}
+	if _, err := c.Block(t.Context(), 301); light.VerdictOf(err) != light.Inconclusive || light.Code(err) != "out_of_reach" {
+		t.Errorf("above the head: %v", err)
+	}
+}
+
+func TestSavedHead(t *testing.T) {
+	ctx, s := context.Background(), store()
+	chain := lighttest.New(lighttest.Options{}).Extend(50)
+	var events []light.Event
+	cfg := func(cfg *light.Config) {
+		cfg.Store, cfg.Origin = s, "typed in"
+		cfg.OnEvent = func(e light.Event) { events = append(events, e) }
+	}
+	if _, err := client(t, chain, cfg, chain.Source("a")).Sync(ctx); err != nil {
+		t.Fatal(err)
+	}
+	// Next start: resumed without a trust root being given, and without asking anybody.
+	events = nil
+	c := client(t, chain, func(c *light.Config) { cfg(c); c.Trust, c.Origin = light.TrustRoot{}, "" })
+	if h := c.Head(); h == nil || h.Block.Height() != 50 || h.Level != level.Proven {
+		t.Fatalf("%+v", h)
+	}
+	pin, ok := c.Pin()
+	if !ok || pin.Root != chain.Trust(1) || pin.Origin != "typed in" || pin.Time.IsZero() {
+		t.Errorf("pin %+v", pin)
+	}
+	if len(events) != 1 || events[0].Kind != light.EventResumed {
+		t.Errorf("events %+v", events)
+	}
+	// From there on one step, without the trust root's block.
+	chain.Extend(10)
+	src := chain.Source("a")
+	if _, err := c.SyncWith(ctx, src); err != nil || src.Asked.Load() != 1 {
+		t.Errorf("%v, %d asked", err, src.Asked.Load())
+	}
+}

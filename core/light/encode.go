@@ -1,0 +1,103 @@
+package light
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Append returns b followed by the block in CometBFT's protobuf encoding, byte for byte as CometBFT writes it.
+func (b *LightBlock) Append(to []byte) []byte {
+	signed := appendMessage(nil, 1, appendHeader(nil, &b.Header))
+	signed = appendMessage(signed, 2, appendCommit(nil, &b.Commit))
+	to = appendMessage(to, 1, signed)
+	return appendMessage(to, 2, appendValidators(nil, &b.Validators))
+}
+
+// Encode returns the block in CometBFT's protobuf encoding.
+func (b *LightBlock) Encode() []byte { return b.Append(nil) }
+
+func appendHeader(b []byte, h *Header) []byte {
+	b = appendMessage(b, 1, appendVersion(nil, h))
+	b = appendBytes(b, 2, []byte(h.ChainID))
+	b = appendUint(b, 3, h.Height)
+	b = appendMessage(b, 4, appendTime(nil, h.Time))
+	b = appendMessage(b, 5, appendBlockID(nil, h.LastBlockID))
+	for i, f := range [...][]byte{h.LastCommitHash, h.DataHash, h.ValidatorsHash, h.NextValidatorsHash, h.ConsensusHash, h.AppHash,
+		h.LastResultsHash, h.EvidenceHash, h.ProposerAddress} {
+		b = appendBytes(b, protowire.Number(6+i), f)
+	}
+	return b
+}
+
+func appendVersion(b []byte, h *Header) []byte {
+	return appendUint(appendUint(b, 1, h.BlockVersion), 2, h.AppVersion)
+}
+
+func appendBlockID(b []byte, id BlockID) []byte {
+	b = appendBytes(b, 1, id.Hash)
+	return appendMessage(b, 2, appendBytes(appendUint(nil, 1, uint64(id.PartsTotal)), 2, id.PartsHash))
+}
+
+func appendCommit(b []byte, c *Commit) []byte {
+	b = appendUint(b, 1, c.Height)
+	b = appendUint(b, 2, uint64(c.Round))
+	b = appendMessage(b, 3, appendBlockID(nil, c.BlockID))
+	var one []byte
+	for i := range c.Signatures {
+		s := &c.Signatures[i]
+		one = appendUint(one[:0], 1, uint64(s.Flag))
+		one = appendBytes(one, 2, s.Address)
+		one = appendMessage(one, 3, appendTime(nil, s.Time))
+		one = appendBytes(one, 4, s.Signature)
+		b = appendMessage(b, 4, one)
+	}
+	return b
+}
+
+func appendValidators(b []byte, s *ValidatorSet) []byte {
+	var one []byte
+	for i := range s.List {
+		one = appendValidator(one[:0], &s.List[i])
+		b = appendMessage(b, 1, one)
+	}
+	return appendMessage(b, 2, appendValidator(nil, &s.Proposer))
+}
+
+func appendValidator(b []byte, v *Validator) []byte {
+	b = appendBytes(b, 1, v.Address[:])
+	b = appendMessage(b, 2, appendBytes(nil, 1, v.PubKey[:]))
+	b = appendUint(b, 3, uint64(v.Power))
+	return appendUint(b, 4, uint64(v.Priority))
+}
+
+// appendTime writes a protobuf Timestamp: seconds and nanoseconds since 1970, either left out when zero.
+func appendTime(b []byte, t time.Time) []byte {
+	return appendUint(appendUint(b, 1, uint64(t.Unix())), 2, uint64(t.Nanosecond()))
+}
+
+func appendUint(b []byte, n protowire.Number, v uint64) []byte {
+	if v == 0 {
+		return b
+	}
+	return protowire.AppendVarint(protowire.AppendTag(b, n, protowire.VarintType), v)
+}
+
+func appendFixed(b []byte, n protowire.Number, v uint64) []byte {
+	if v == 0 {
+		return b
+	}
+	return protowire.AppendFixed64(protowire.AppendTag(b, n, protowire.Fixed64Type), v)
+}
+
+func appendBytes(b []byte, n protowire.Number, v []byte) []byte {
+	if len(v) == 0 {
+		return b
+	}
+	return appendMessage(b, n, v)
+}
+
+// appendMessage writes a field of bytes even when it is empty, as CometBFT does for embedded messages.
+func appendMessage(b []byte, n protowire.Number, v []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, n, protowire.BytesType), v)
+}

@@ -1,0 +1,169 @@
+package light
+
+import (
+	"context"
+
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// Program is a query of the chain: the same function that the relay runs. The client is handed it rather than a name,
+// so that this package knows no chain.
+type Program struct {
+	ID  string // name@version, such as account@1: what the relay is asked for
+	Run func(r state.Reader, args []byte) ([]byte, error)
+}
+
+// ProgramError says that a program ended with an error of its own over a witness that is right: the question is wrong,
+// not the answer. Inconclusive.
+type ProgramError struct {
+	Program string
+	Err     error
+}
+
+func (e *ProgramError) Error() string    { return e.Program + ": " + e.Err.Error() }
+func (e *ProgramError) Unwrap() error    { return e.Err }
+func (e *ProgramError) Verdict() Verdict { return Inconclusive }
+func (e *ProgramError) Code() string     { return "query_failed" }
+
+// Query runs a program over the state that the newest block's header names, on state nodes that a source sends, each
+// checked by its hash. Args is the canonical CBOR of the program's arguments; the value of the answer that of its
+// result, see [As]. Sources are asked in turn until one's witness is right. Call [Client.Sync] first.
+func (c *Client) Query(ctx context.Context, p Program, args []byte) (Proven[[]byte], error) {
+	return c.QueryAt(ctx, c.Head(), p, args)
+}
+
+// QueryAt is [Client.Query] for the state that the header of h names, a block that this client checked. Relays keep the
+// state of recent heights only.
+func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (Proven[[]byte], error) {
+	var out Proven[[]byte]
+	if fork := c.Fork(); fork != nil {
+		return out, fork
+	}
+	if h == nil {
+		return out, &ReachError{}
+	}
+	root, err := h.Block.StateRoot()
+	if err != nil {
+		return out, err
+	}
+	req := wire.WitnessRequest{Root: root, Program: p.ID, Args: args}
+	var failed error
+	err = c.each(h.Block.Height(), func(s Source) error {
+		w, err := s.Witness(ctx, req)
+		if err != nil {
+			return err
+		}
+		started := c.cfg.Now()
+		var result []byte
+		failed = nil
+		stats, err := w.Run(root, func(t *state.Tree) error {
+			result, failed = p.Run(t, args)
+			return failed
+		})
+		now := c.cfg.Now()
+		if failed != nil && err == failed {
+			err = nil // the witness is right, the program said no
+		}
+		if err != nil {
+			return err
+		}
+		c.count(func(n *Counts) {
+			n.Witnesses++
+			n.WitnessBytes += uint64(len(w))
+			n.Nodes += uint64(stats.Nodes)
+		})
+		out = Proven[[]byte]{value: result, level: h.Level, block: h.Block, root: root, request: req, witness: w, stats: stats,
+			source: s.Name(), checked: now, took: now.Sub(started)}
+		return nil
+	})
+	if err != nil {
+		return Proven[[]byte]{}, err
+	}
+	if failed != nil {
+		return Proven[[]byte]{}, &ProgramError{Program: p.ID, Err: failed}
+	}
+	return out, nil
+}
+
+// Body is a block's contents. Level covers Txs and Evidence, which the block's own header binds; ResultsLevel covers
+// Results, which the next header binds: they are claimed as long as there is none.
+type Body struct {
+	Head         *Head
+	Level        level.Level
+	ResultsLevel level.Level
+	Txs          [][]byte
+	Results      []wire.TxResult // one for each transaction
+	Evidence     []byte          // protobuf of CometBFT's EvidenceList
+	Source       string
+}
+
+// Block returns a block's transactions and results, checked against the headers at its height and the next.
+func (c *Client) Block(ctx context.Context, height uint64) (*Body, error) {
+	h, err := c.At(ctx, height)
+	if err != nil {
+		return nil, err
+	}
+	var next *Head
+	if head := c.Head(); head.Block.Height() > height {
+		// Without the next header the results stay claimed, which is no reason to withhold the transactions.
+		next, _ = c.at(ctx, height+1)
+	}
+	var body *Body
+	err = c.each(height, func(s Source) error {
+		reply, err := s.Block(ctx, height)
+		if err != nil {
+			return err
+		}
+		if err := checkBody(reply, h, next); err != nil {
+			return err
+		}
+		body = &Body{Head: h, Level: h.Level, Txs: reply.Txs, Results: reply.Results, Evidence: reply.Evidence, Source: s.Name()}
+		if next != nil {
+			body.ResultsLevel = min(h.Level, next.Level)
+		}
+		return nil
+	})
+	return body, err
+}
+
+// checkBody holds a block's contents against its header, and its results against the next header if that is known.
+func checkBody(reply *wire.BlockReply, h, next *Head) error {
+	height := h.Block.Height()
+	differs := func(what string, got [32]byte, want []byte) error {
+		if string(got[:]) == string(want) {
+			return nil
+		}
+		return &InvalidError{Height: height, Err: &HashError{What: what, Got: got, Want: [32]byte(want)}}
+	}
+	if err := differs("list of transactions", DataHash(reply.Txs), h.Block.Header.DataHash); err != nil {
+		return err
+	}
+	evidence, err := EvidenceHash(reply.Evidence)
+	if err != nil {
+		return err
+	}
+	if err := differs("evidence", evidence, h.Block.Header.EvidenceHash); err != nil {
+		return err
+	}
+	if len(reply.Results) != len(reply.Txs) {
+		return &InvalidError{Height: height, Reason: "it has not one result for each transaction"}
+	}
+	results, err := ResultsHash(reply.Results)
+	if err != nil || next == nil {
+		return err
+	}
+	return differs("list of results", results, next.Block.Header.LastResultsHash)
+}
+
+// Submit hands a transaction to the first source that answers, and says which. A refusal in the reply is that source's
+// own view.
+func (c *Client) Submit(ctx context.Context, tx []byte) (reply *wire.SubmitReply, source string, err error) {
+	err = c.each(0, func(s Source) (err error) {
+		reply, err = s.Submit(ctx, tx)
+		source = s.Name()
+		return err
+	})
+	return reply, source, err
+}

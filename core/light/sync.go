@@ -1,0 +1,277 @@
+package light
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/taolight/taolight/core/level"
+)
+
+// Sync asks every source for its newest block and verifies it, from the trust root or the last verified block on, in
+// steps as large as the producers' signatures carry. It returns the newest verified block. A source that is behind is
+// held to the same chain. Sync fails if no source could be verified, or with [ForkError].
+func (c *Client) Sync(ctx context.Context) (*Head, error) {
+	var best *Head
+	var failed error
+	for _, s := range c.snapshot() {
+		h, err := c.SyncWith(ctx, s)
+		if fork := c.Fork(); fork != nil {
+			return nil, fork
+		}
+		if err != nil {
+			failed = joined(failed, err)
+			continue
+		}
+		best = h
+	}
+	if best == nil {
+		if failed == nil {
+			failed = ErrNoSource
+		}
+		return nil, failed
+	}
+	return c.Head(), nil
+}
+
+// SyncWith is [Client.Sync] with one source.
+func (c *Client) SyncWith(ctx context.Context, s Source) (*Head, error) {
+	blocks, err := s.LightBlock(ctx, 0, 0)
+	if err != nil {
+		return nil, c.judge(s, 0, err)
+	}
+	c.note(s.Name(), blocks[0].Height())
+	return c.advance(ctx, s, blocks[0])
+}
+
+// Follow has the source push new blocks, verifies each and calls fn with every block that becomes the client's newest,
+// until ctx ends, the source fails, a block does not verify or fn returns an error; it returns that. A block that leaves
+// a gap is verified with steps between. That no blocks come is not noticed here, except that a relay which sends
+// nothing at all for 30 s fails: compare the newest block's time with the clock, and see [Client.Latest].
+func (c *Client) Follow(ctx context.Context, s Source, fn func(*Head) error) error {
+	err := s.Heads(ctx, func(b *LightBlock, latest uint64) error {
+		c.note(s.Name(), latest)
+		if b == nil {
+			return nil
+		}
+		before := c.Head()
+		h, err := c.advance(ctx, s, b)
+		if err != nil || (before != nil && h.Block.Height() <= before.Block.Height()) {
+			return err
+		}
+		if fn == nil {
+			return nil
+		}
+		return fn(h)
+	})
+	return c.judge(s, 0, err)
+}
+
+// advance verifies a block that the source claims to be on the chain and returns the client's newest.
+func (c *Client) advance(ctx context.Context, s Source, b *LightBlock) (*Head, error) {
+	if fork := c.Fork(); fork != nil {
+		return nil, fork
+	}
+	if _, trusting := c.Pin(); !trusting {
+		return c.claim(s, b)
+	}
+	if err := c.anchor(ctx, s); err != nil {
+		return nil, c.judge(s, b.Height(), err)
+	}
+	below, same, _ := c.around(b.Height())
+	head := c.Head()
+	switch {
+	case same != nil && same.Hash == b.Hash():
+		return head, nil
+	case same != nil:
+		return nil, c.contradiction(ctx, s, b, same)
+	case b.Height() < head.Block.Height():
+		mine, err := c.at(ctx, b.Height())
+		if err != nil || mine.Hash == b.Hash() {
+			return head, nil // not comparable, or the same chain and behind
+		}
+		return nil, c.contradiction(ctx, s, b, mine)
+	}
+	started := c.cfg.Now()
+	steps, done, err := c.climb(ctx, s, below.Block, b)
+	if err != nil {
+		return nil, c.judge(s, b.Height(), err)
+	}
+	counted := done.count // by climb
+	h := &Head{Block: b, Hash: b.Hash(), Level: level.Proven, Signed: b.signers(done), Source: s.Name()}
+	c.count(func(n *Counts) { n.Signatures += uint64(done.count - counted) })
+	h.Took = c.cfg.Now().Sub(started)
+	return c.accept(ctx, s, below, steps, h)
+}
+
+// claim takes the newest block there is without a trust root: it is checked against itself and nothing else.
+func (c *Client) claim(s Source, b *LightBlock) (*Head, error) {
+	started, done := c.cfg.Now(), new(checked)
+	err := verifyAlone(b, c.cfg.ChainID, done)
+	if err == nil {
+		err = checkClock(b, started, c.params)
+	}
+	if err != nil {
+		return nil, c.judge(s, b.Height(), err)
+	}
+	h := &Head{Block: b, Hash: b.Hash(), Level: level.Claimed, Signed: b.signers(done), Source: s.Name()}
+	h.Took = c.cfg.Now().Sub(started)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.head == nil || c.head.Block.Height() < b.Height() {
+		c.head = h
+	}
+	return c.head, nil
+}
+
+// anchor makes sure that there is a verified block to begin with: the trust root's, shown by the source.
+func (c *Client) anchor(ctx context.Context, s Source) error {
+	pin, _ := c.Pin()
+	c.mu.Lock()
+	begun := len(c.trace) > 0
+	c.mu.Unlock()
+	if begun {
+		return nil
+	}
+	started, done := c.cfg.Now(), new(checked)
+	blocks, err := s.LightBlock(ctx, pin.Root.Height, pin.Root.Height)
+	if err != nil {
+		return err
+	}
+	b := blocks[0]
+	if b.Height() != pin.Root.Height || b.Hash() != pin.Root.Hash {
+		return &RootError{Root: pin.Root, Got: b.Hash()}
+	}
+	if err := verifyAlone(b, c.cfg.ChainID, done); err != nil {
+		return err
+	}
+	if err := checkFresh(b, c.cfg.Now(), c.params); err != nil {
+		return err
+	}
+	h := &Head{Block: b, Hash: b.Hash(), Level: level.Proven, Signed: b.signers(done), Source: s.Name()}
+	h.Took = c.cfg.Now().Sub(started)
+	c.mu.Lock()
+	c.counts.Headers++
+	c.counts.Signatures += uint64(done.count)
+	c.pin.Time = b.Header.Time
+	if len(c.trace) == 0 {
+		c.trace = []*Head{h}
+		if c.head == nil {
+			c.head = h
+		}
+	}
+	c.mu.Unlock()
+	c.event(Event{Kind: EventRoot, Source: s.Name(), Height: b.Height()})
+	c.save(ctx)
+	return nil
+}
+
+// around returns the newest verified block below the height, the one at it and the oldest above it, as far as kept.
+func (c *Client) around(height uint64) (below, same, above *Head) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at, found := slices.BinarySearchFunc(c.trace, height, func(h *Head, height uint64) int {
+		return compare(h.Block.Height(), height)
+	})
+	if at > 0 {
+		below = c.trace[at-1]
+	}
+	if found {
+		same = c.trace[at]
+		at++
+	}
+	if at < len(c.trace) {
+		above = c.trace[at]
+	}
+	return below, same, above
+}
+
+func compare(a, b uint64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// climb verifies target from a trusted block, halving the distance whenever too little of the trusted power signed. It
+// returns the verified blocks in between and target, and what was checked of target. Each block that is asked for lies
+// strictly between two others, and two neighbours verify or don't: a source can make it take long, not for ever.
+func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBlock) ([]*LightBlock, *checked, error) {
+	var steps []*LightBlock
+	pending := []*LightBlock{target}
+	for {
+		next := pending[len(pending)-1]
+		done := new(checked)
+		err := verify(trusted, next, c.cfg.Now(), c.params, done)
+		c.count(func(n *Counts) { n.Signatures += uint64(done.count) })
+		if _, tooFar := err.(*TrustError); tooFar && next.Height() > trusted.Height()+1 {
+			middle := trusted.Height() + (next.Height()-trusted.Height())/2
+			c.event(Event{Kind: EventBisect, Source: s.Name(), Height: middle, Target: target.Height()})
+			blocks, err := s.LightBlock(ctx, middle, middle)
+			if err != nil {
+				return nil, nil, err
+			}
+			if blocks[0].Height() != middle {
+				return nil, nil, &InvalidError{Height: middle, Reason: fmt.Sprintf("block %d came instead", blocks[0].Height())}
+			}
+			pending = append(pending, blocks[0])
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		c.count(func(n *Counts) {
+			n.Headers++
+			n.Skipped += next.Height() - trusted.Height() - 1
+		})
+		c.event(Event{Kind: EventStep, Source: s.Name(), Height: next.Height(), Target: target.Height()})
+		steps = append(steps, next)
+		trusted, pending = next, pending[:len(pending)-1]
+		if len(pending) == 0 {
+			return steps, done, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, nil, context.Cause(ctx)
+		}
+	}
+}
+
+// accept enters verified blocks, of which h is the last, and returns the newest. Another goroutine may have entered a
+// different block meanwhile: that is a fork.
+func (c *Client) accept(ctx context.Context, s Source, below *Head, steps []*LightBlock, h *Head) (*Head, error) {
+	c.mu.Lock()
+	var rival *Head
+	for i, b := range steps {
+		e := h
+		if i < len(steps)-1 {
+			e = &Head{Block: b, Hash: b.Hash(), Level: level.Proven, Source: s.Name()}
+		}
+		at, found := slices.BinarySearchFunc(c.trace, b.Height(), func(h *Head, height uint64) int { return compare(h.Block.Height(), height) })
+		if !found {
+			c.trace = slices.Insert(c.trace, at, e)
+		} else if c.trace[at].Hash != e.Hash {
+			rival = c.trace[at]
+			break
+		}
+	}
+	if rival != nil {
+		c.mu.Unlock()
+		return nil, c.forked(Evidence{Source: rival.Source, Trace: []*LightBlock{below.Block, rival.Block}}, Evidence{Source: s.Name(), Trace: append([]*LightBlock{below.Block}, steps...)})
+	}
+	if extra := len(c.trace) - maxTrace; extra > 0 {
+		c.trace = slices.Delete(c.trace, 1, 1+extra)
+	}
+	newer := c.head == nil || c.head.Block.Height() < h.Block.Height()
+	if newer {
+		c.head = h
+	}
+	head := c.head
+	c.mu.Unlock()
+	if newer {
+		c.save(ctx)
+	}
+	return head, nil
+}

@@ -1,0 +1,272 @@
+package serve
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/types"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// What one program may read of the state, and how much of recent answers is kept.
+const (
+	maxProgramNodes = 200_000
+	maxProgramBytes = 12 << 20
+
+	chainCache   = 32 << 20 // bytes of light blocks and blocks
+	witnessCache = 64 << 20 // bytes of witnesses
+)
+
+// Blocks is the part of CometBFT's block store that is read here.
+type Blocks interface {
+	LoadBlock(height int64) *types.Block
+	LoadBlockMeta(height int64) *types.BlockMeta
+	LoadBlockCommit(height int64) *types.Commit
+	LoadSeenCommit(height int64) *types.Commit
+}
+
+// States is the part of CometBFT's state store that is read here.
+type States interface {
+	LoadValidators(height int64) (*types.ValidatorSet, error)
+	LoadFinalizeBlockResponse(height int64) (*abci.ResponseFinalizeBlock, error)
+}
+
+// Sources is where a [Service] takes its answers from.
+type Sources struct {
+	Identity Identity
+	Blocks   Blocks
+	States   States
+	Snapshot func(state.Root) (*state.Snapshot, error)
+	Submit   func(ctx context.Context, tx []byte) (*wire.SubmitReply, error)
+	Logger   *slog.Logger
+}
+
+// Service answers from a node's own stores.
+type Service struct {
+	from    Sources
+	feed    Feed
+	chain   *cache // light blocks and blocks below the newest
+	witness *cache
+	slots   chan struct{} // one for each program or check that may run at a time
+}
+
+var _ Answers = (*Service)(nil)
+
+// New makes a service that has published nothing yet; see [Service.Publish].
+func New(from Sources) *Service {
+	return &Service{
+		from: from, chain: newCache(chainCache), witness: newCache(witnessCache),
+		slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
+}
+
+// Identity implements [Answers].
+func (s *Service) Identity() Identity { return s.from.Identity }
+
+// Heads implements [Answers].
+func (s *Service) Heads() *Feed { return &s.feed }
+
+// Publish makes a committed height the newest that is served, and tells all followers. Heights are published in order,
+// by one goroutine.
+func (s *Service) Publish(height uint64) error {
+	block, hash, err := s.load(height, s.from.Blocks.LoadSeenCommit(int64(height)))
+	if err != nil {
+		return fmt.Errorf("light block %d: %w", height, err)
+	}
+	head, err := NewHead(height, hash, block, height)
+	if err != nil {
+		return err
+	}
+	s.feed.Publish(head)
+	return nil
+}
+
+// newest is the newest height that was published, 0 before the first.
+func (s *Service) newest() uint64 {
+	head, _ := s.feed.Newest()
+	return head.Height
+}
+
+// LightBlock implements [Answers]. The newest comes with the commit that this node saw, all below with the one that
+// the next block holds.
+func (s *Service) LightBlock(ctx context.Context, height uint64) (*Reply, error) {
+	head, ok := s.feed.Newest()
+	switch {
+	case !ok:
+		return nil, Refuse(wire.CodeBusy, "the relay has no block yet; ask again in a moment")
+	case height == 0 || height == head.Height:
+		return NewLightBlockReply(head.LightBlock)
+	case height > head.Height:
+		return nil, beyond(height, head.Height)
+	}
+	return s.chain.get(ctx, key('l', height), func() (*Reply, error) {
+		block, _, err := s.load(height, s.from.Blocks.LoadBlockCommit(int64(height)))
+		if err != nil {
+			return nil, err
+		}
+		return NewLightBlockReply(block)
+	})
+}
+
+func beyond(height, newest uint64) *wire.Refusal {
+	return Refuse(wire.CodeNotFound, "block %d is not there yet, the newest is %d", height, newest)
+}
+
+func key(kind byte, height uint64) string {
+	return string(binary.BigEndian.AppendUint64([]byte{kind}, height))
+}
+
+// load puts a light block together and encodes it as CometBFT's protobuf.
+func (s *Service) load(height uint64, commit *types.Commit) (block []byte, hash [32]byte, err error) {
+	meta := s.from.Blocks.LoadBlockMeta(int64(height))
+	if meta == nil || commit == nil {
+		return nil, hash, Refuse(wire.CodeNotFound, "block %d is not kept here", height)
+	}
+	set, err := s.from.States.LoadValidators(int64(height))
+	if err != nil {
+		return nil, hash, err
+	}
+	light := types.LightBlock{SignedHeader: &types.SignedHeader{Header: &meta.Header, Commit: commit}, ValidatorSet: set}
+	p, err := light.ToProto()
+	if err != nil {
+		return nil, hash, err
+	}
+	if block, err = p.Marshal(); err != nil {
+		return nil, hash, err
+	}
+	if len(block) > wire.MaxLightBlock {
+		return nil, hash, fmt.Errorf("light block %d has %d bytes", height, len(block))
+	}
+	copy(hash[:], meta.BlockID.Hash)
+	return block, hash, nil
+}
+
+// Block implements [Answers].
+func (s *Service) Block(ctx context.Context, height uint64) (*Reply, error) {
+	newest := s.newest()
+	switch {
+	case height == 0:
+		return nil, Refuse(wire.CodeBadRequest, "blocks are counted from 1 on")
+	case height > newest:
+		return nil, beyond(height, newest)
+	}
+	return s.chain.get(ctx, key('b', height), func() (*Reply, error) {
+		block := s.from.Blocks.LoadBlock(int64(height))
+		if block == nil {
+			return nil, Refuse(wire.CodeNotFound, "block %d is not kept here", height)
+		}
+		done, err := s.from.States.LoadFinalizeBlockResponse(int64(height))
+		if err != nil {
+			return nil, fmt.Errorf("results of block %d: %w", height, err)
+		}
+		var reply wire.BlockReply
+		for _, tx := range block.Txs {
+			reply.Txs = append(reply.Txs, tx)
+		}
+		for _, r := range done.TxResults {
+			reply.Results = append(reply.Results, wire.TxResult{Code: r.Code, Data: r.Data, GasUsed: uint64(r.GasUsed)})
+		}
+		if len(block.Evidence.Evidence) > 0 {
+			list, err := block.Evidence.ToProto()
+			if err != nil {
+				return nil, err
+			}
+			if reply.Evidence, err = list.Marshal(); err != nil {
+				return nil, err
+			}
+		}
+		return NewBlockReply(reply)
+	})
+}
+
+// Witness implements [Answers]. What a program may cost is bounded, and how many run at a time.
+func (s *Service) Witness(ctx context.Context, r wire.WitnessRequest) (*Reply, error) {
+	p, ok := chain.Lookup(r.Program)
+	if !ok {
+		return nil, Refuse(wire.CodeBadRequest, "no program %.64q here", r.Program)
+	}
+	return s.witness.get(ctx, string(r.Root[:])+r.Program+"\x00"+string(r.Args), func() (*Reply, error) {
+		leave, err := s.enter(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+		snapshot, err := s.from.Snapshot(r.Root)
+		var w state.Witness
+		if err == nil {
+			w, err = record(snapshot, p, r.Args)
+		}
+		var pruned *state.PrunedError
+		if errors.As(err, &pruned) { // before or while it was read
+			return nil, Refuse(wire.CodeNotFound, "the state with root %x is not kept here", r.Root)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return NewWitnessReply(w)
+	})
+}
+
+// record runs a program and cuts out what it touched.
+func record(snapshot *state.Snapshot, p chain.Program, args []byte) (w state.Witness, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("program %s panicked: %v\n%s", p.ID(), r, debug.Stack())
+		}
+	}()
+	recorder := state.Record(snapshot)
+	recorder.Limit(maxProgramNodes, maxProgramBytes)
+	_, err = p.Run(recorder, args)
+	if err == nil {
+		w, err = recorder.Witness()
+	}
+	var limit *state.LimitError
+	var size *state.SizeError
+	switch {
+	case errors.Is(err, chain.ErrArguments):
+		err = Refuse(wire.CodeBadRequest, "%s does not take these arguments", p.ID())
+	case errors.As(err, &limit), errors.As(err, &size):
+		err = Refuse(wire.CodeTooLarge, "%s touches more of the state than is served at once", p.ID())
+	}
+	return w, err
+}
+
+// Submit implements [Answers].
+func (s *Service) Submit(ctx context.Context, tx []byte) (*wire.SubmitReply, error) {
+	if len(tx) > chain.MaxTx {
+		return nil, Refuse(wire.CodeBadRequest, "a transaction has at most %d bytes", chain.MaxTx)
+	}
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return s.from.Submit(ctx, tx)
+}
+
+// maxWait is how long a request waits for its turn.
+const maxWait = 3 * time.Second
+
+// enter waits for a slot; leave gives it back.
+func (s *Service) enter(ctx context.Context) (leave func(), err error) {
+	timer := time.NewTimer(maxWait)
+	defer timer.Stop()
+	select {
+	case s.slots <- struct{}{}:
+		return func() { <-s.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-timer.C:
+		return nil, Refuse(wire.CodeBusy, "the relay has too much to do, ask again in a moment")
+	}
+}

@@ -94,8 +94,8 @@ func (s *ValidatorSet) verifyTrusting(chainID string, c *Commit, level Fraction,
 	return nil
 }
 
-// tally collects entries for the block until their power exceeds needed, and only if it does verifies them. It returns
-// the power collected.
+// tally collects entries for the block until their power exceeds needed, and only if it does verifies them; a commit of
+// a single entry is verified in any case, as CometBFT does. It returns the power collected.
 func (s *ValidatorSet) tally(chainID string, c *Commit, needed int64, done *checked, find func(i int) (validator int, ok bool, err error)) (int64, error) {
 	var got int64
 	var todo []signed
@@ -117,7 +117,7 @@ func (s *ValidatorSet) tally(chainID string, c *Commit, needed int64, done *chec
 			break
 		}
 	}
-	if got <= needed {
+	if got <= needed && len(c.Signatures) > 1 {
 		return got, nil
 	}
 	valid := verifySignatures(chainID, c, todo)

@@ -22,12 +22,13 @@ import (
 
 // Options are what a chain starts with; zero values give one of four equal producers.
 type Options struct {
-	ChainID  string                       // default "test-0123456789abcdef"
-	Seed     string                       // of the producers' keys
-	Powers   []int64                      // one producer each; default four of 10
-	Start    time.Time                    // of block 1; default 2026-01-01
-	Interval time.Duration                // between blocks; default 12 s
-	State    func(height uint64) [32]byte // state root after a block, 0 for genesis; default some hash
+	ChainID   string                       // default "test-0123456789abcdef"
+	Seed      string                       // of the producers' keys
+	Powers    []int64                      // one producer each; default four of 10
+	Producers []Producer                   // instead of Seed and Powers
+	Start     time.Time                    // of block 1; default 2026-01-01
+	Interval  time.Duration                // between blocks; default 12 s
+	State     func(height uint64) [32]byte // state root after a block, 0 for genesis; default some hash
 }
 
 // Key is a producer's secret.
@@ -88,10 +89,12 @@ func New(o Options) *Chain {
 		}
 	}
 	c := &Chain{opts: o, keys: make(map[[32]byte]Key), grown: make(chan struct{})}
-	for i, power := range o.Powers {
-		c.now = append(c.now, Producer{KeyOf(o.Seed, i), power})
+	if o.Producers == nil {
+		for i, power := range o.Powers {
+			o.Producers = append(o.Producers, Producer{KeyOf(o.Seed, i), power})
+		}
 	}
-	c.now = c.enlist(c.now)
+	c.now = c.enlist(o.Producers)
 	c.next = c.now
 	return c
 }
@@ -232,6 +235,9 @@ func (c *Chain) Seal(b *light.LightBlock, silent ...int) {
 		}
 	}
 }
+
+// KeyFor returns the secret of a producer's key, nil if it is not one of this chain's.
+func (c *Chain) KeyFor(key [32]byte) Key { return c.keys[key] }
 
 // Sign puts a valid signature by key for the block into entry i of its commit.
 func (c *Chain) Sign(b *light.LightBlock, i int, key Key) {

@@ -4,8 +4,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
@@ -18,8 +18,6 @@ const (
 	maxGenesisSubnets = 1024
 	maxTotalPower     = 1 << 60 // CometBFT's own limit
 )
-
-var chainName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,23}$`)
 
 // ParseGenesis reads a genesis file:
 //
@@ -90,8 +88,9 @@ func (s *specReader) name(path string) error {
 	if err := s.text(path, 24, &s.genesis.Name); err != nil {
 		return err
 	}
-	if !chainName.MatchString(s.genesis.Name) {
-		return s.fail(path, "%q: a name has lower-case letters, digits and dashes", s.genesis.Name)
+	name := s.genesis.Name
+	if name == "" || name[0] == '-' || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return s.fail(path, "%q: a name has lower-case letters, digits and dashes", name)
 	}
 	return nil
 }

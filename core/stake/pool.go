@@ -7,7 +7,6 @@ package stake
 import (
 	"fmt"
 
-	"github.com/holiman/uint256"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/state"
@@ -30,44 +29,44 @@ type Shares [16]byte
 // first, so that rounding is below a rao, and leaves nothing to gain from inflating an empty pool.
 const virtualShares = 1 << 32
 
-func (s Shares) int() *uint256.Int { return new(uint256.Int).SetBytes(s[:]) }
+func (s Shares) int() *big.Int { return new(big.Int).SetBytes(s[:]) }
 
-func sharesOf(n *uint256.Int) (s Shares, err error) {
-	if n.BitLen() > 128 {
-		return s, fmt.Errorf("stake: %s shares do not fit 128 bits", n.Dec())
+func sharesOf(n *big.Int) (s Shares, err error) {
+	if n.Sign() < 0 || n.BitLen() > 128 {
+		return s, fmt.Errorf("stake: %s shares do not fit 128 bits", n)
 	}
-	b := n.Bytes32()
-	copy(s[:], b[16:])
+	n.FillBytes(s[:])
 	return s, nil
 }
 
-// mulDiv returns ⌊a·b/c⌋, or ⌈a·b/c⌉ when up is set; a·b fits 256 bits for shares of 128 bits and amounts.
-func mulDiv(a, b, c *uint256.Int, up bool) *uint256.Int {
-	n := new(uint256.Int).Mul(a, b)
-	q, rest := new(uint256.Int).DivMod(n, c, new(uint256.Int))
-	if up && !rest.IsZero() {
-		q.AddUint64(q, 1)
+func rao(a tao.Amount) *big.Int { return new(big.Int).SetUint64(uint64(a)) }
+
+// mulDiv returns ⌊a·b/c⌋, or ⌈a·b/c⌉ when up is set.
+func mulDiv(a, b, c *big.Int, up bool) *big.Int {
+	q, rest := new(big.Int).QuoRem(new(big.Int).Mul(a, b), c, new(big.Int))
+	if up && rest.Sign() > 0 {
+		q.Add(q, big.NewInt(1))
 	}
 	return q
 }
 
 // worth is the two sides of a pool's price: shares and rao, each with its virtual part.
-func (p Pool) worth() (shares, rao *uint256.Int) {
-	shares = p.Shares.int()
-	return shares.AddUint64(shares, virtualShares), new(uint256.Int).AddUint64(uint256.NewInt(uint64(p.Value)), 1)
+func (p Pool) worth() (shares, value *big.Int) {
+	shares, value = p.Shares.int(), rao(p.Value)
+	return shares.Add(shares, big.NewInt(virtualShares)), value.Add(value, big.NewInt(1))
 }
 
-// Value returns what shares of the pool are worth, rounded down: ⌊shares·(value+1)/(all shares+2^32)⌋.
-func (p Pool) value(shares *uint256.Int) tao.Amount {
-	all, rao := p.worth()
-	return tao.Amount(mulDiv(shares, rao, all, false).Uint64())
+// value returns what shares of the pool are worth, rounded down: ⌊shares·(value+1)/(all shares+2^32)⌋.
+func (p Pool) value(shares *big.Int) tao.Amount {
+	all, value := p.worth()
+	return tao.Amount(mulDiv(shares, value, all, false).Uint64())
 }
 
 // mint adds amount to the pool and returns the new shares, rounded down.
-func (p *Pool) mint(amount tao.Amount) (*uint256.Int, error) {
-	all, rao := p.worth()
-	minted := mulDiv(uint256.NewInt(uint64(amount)), all, rao, false)
-	total, err := sharesOf(new(uint256.Int).Add(p.Shares.int(), minted))
+func (p *Pool) mint(amount tao.Amount) (*big.Int, error) {
+	all, value := p.worth()
+	minted := mulDiv(rao(amount), all, value, false)
+	total, err := sharesOf(new(big.Int).Add(p.Shares.int(), minted))
 	if err != nil {
 		return nil, err
 	}
@@ -77,13 +76,13 @@ func (p *Pool) mint(amount tao.Amount) (*uint256.Int, error) {
 }
 
 // burn takes amount out of the pool and returns the shares it costs, rounded up and at most held.
-func (p *Pool) burn(amount tao.Amount, held *uint256.Int) (*uint256.Int, error) {
-	all, rao := p.worth()
-	burnt := mulDiv(uint256.NewInt(uint64(amount)), all, rao, true)
-	if burnt.Gt(held) || p.value(held) == amount {
+func (p *Pool) burn(amount tao.Amount, held *big.Int) (*big.Int, error) {
+	all, value := p.worth()
+	burnt := mulDiv(rao(amount), all, value, true)
+	if burnt.Cmp(held) > 0 || p.value(held) == amount {
 		burnt.Set(held)
 	}
-	rest, err := sharesOf(new(uint256.Int).Sub(p.Shares.int(), burnt))
+	rest, err := sharesOf(new(big.Int).Sub(p.Shares.int(), burnt))
 	if err != nil {
 		return nil, err
 	}

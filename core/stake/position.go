@@ -3,8 +3,8 @@ package stake
 import (
 	"encoding/binary"
 	"fmt"
+	"math/big"
 
-	"github.com/holiman/uint256"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
@@ -62,7 +62,7 @@ func deposit(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amou
 	if err != nil {
 		return 0, err
 	}
-	if minted.IsZero() {
+	if minted.Sign() == 0 {
 		return 0, ledger.Refuse(ledger.StakeTooLow, "%d rao are less than one share of this pool", amount)
 	}
 	held.Add(held, minted)
@@ -109,14 +109,14 @@ func withdraw(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amo
 	return amount, pool.value(held), l.Put(poolKey(id), pool)
 }
 
-func readShares(l *ledger.Ledger, coldkey keys.Account, pool uint64) (*uint256.Int, error) {
+func readShares(l *ledger.Ledger, coldkey keys.Account, pool uint64) (*big.Int, error) {
 	var s Shares
 	_, err := ledger.Load(l, shareKey(coldkey, pool), &s)
 	return s.int(), err
 }
 
-func writeShares(l *ledger.Ledger, coldkey keys.Account, pool uint64, n *uint256.Int) error {
-	if n.IsZero() {
+func writeShares(l *ledger.Ledger, coldkey keys.Account, pool uint64, n *big.Int) error {
+	if n.Sign() == 0 {
 		return l.Delete(shareKey(coldkey, pool))
 	}
 	s, err := sharesOf(n)

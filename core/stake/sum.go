@@ -3,8 +3,8 @@ package stake
 import (
 	"encoding/binary"
 	"fmt"
+	"math/big"
 
-	"github.com/holiman/uint256"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/state"
@@ -13,7 +13,7 @@ import (
 
 // Sum counts what all pools are worth, and checks that each pool's shares are those of its positions.
 func Sum(r state.Reader) (staked tao.Amount, err error) {
-	held := map[uint64]*uint256.Int{}
+	held := map[uint64]*big.Int{}
 	for e, err := range r.Iterate(ledger.TableShare.Key(), nil) {
 		if err != nil {
 			return 0, err
@@ -24,7 +24,7 @@ func Sum(r state.Reader) (staked tao.Amount, err error) {
 		}
 		id := binary.BigEndian.Uint64(e.Key[len(e.Key)-8:])
 		if held[id] == nil {
-			held[id] = new(uint256.Int)
+			held[id] = new(big.Int)
 		}
 		held[id].Add(held[id], s.int())
 	}
@@ -39,10 +39,10 @@ func Sum(r state.Reader) (staked tao.Amount, err error) {
 		id := binary.BigEndian.Uint64(e.Key[1:])
 		have := held[id]
 		if have == nil {
-			have = new(uint256.Int)
+			have = new(big.Int)
 		}
-		if !have.Eq(p.Shares.int()) {
-			return 0, fmt.Errorf("%w: pool %d has %s shares, its positions hold %s", ledger.ErrUnbalanced, id, p.Shares.int().Dec(), have.Dec())
+		if have.Cmp(p.Shares.int()) != 0 {
+			return 0, fmt.Errorf("%w: pool %d has %s shares, its positions hold %s", ledger.ErrUnbalanced, id, p.Shares.int().String(), have.String())
 		}
 		staked += p.Value
 	}

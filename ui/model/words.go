@@ -1,0 +1,187 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/ui/text"
+)
+
+// Withheld says that no figure may be shown as checked: the node refuses, or every relay that it still listens to has
+// lied.
+func (a *App) Withheld() bool {
+	if a.Status.Sync == tab.Refused {
+		return true
+	}
+	if len(a.Status.Alarms) == 0 {
+		return false
+	}
+	for _, r := range a.Status.Relays {
+		if r.State == "connected" && r.Lies == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Head is the newest block that was verified, or nil.
+func (a *App) Head() *tab.Block {
+	if len(a.Blocks) > 0 {
+		return &a.Blocks[0]
+	}
+	return a.Status.Head
+}
+
+// Trouble is a box at the top of every page.
+type Trouble struct {
+	Kind  string // "alarm" or "warn"
+	Title string
+	Text  string
+}
+
+// Troubles says what is wrong, worst first; a lie names who said it.
+func (a *App) Troubles() []Trouble {
+	var out []Trouble
+	if a.Status.Sync == tab.Refused {
+		out = append(out, Trouble{"alarm", "Nothing is shown.", a.Status.Reason})
+	}
+	const most = 3
+	for i := len(a.Status.Alarms) - 1; i >= 0 && i >= len(a.Status.Alarms)-most; i-- {
+		out = append(out, Trouble{"alarm", a.Lie(a.Status.Alarms[i]), a.Status.Alarms[i].What})
+	}
+	if a.Status.Sync == tab.Stalled {
+		t := Trouble{"warn", "No new block.", a.Status.Reason}
+		if h := a.Head(); h != nil && !a.Withheld() {
+			t.Text = join(a.Status.Reason, fmt.Sprintf("Showing block %s, %s %s.", text.Count(h.Height), h.Level, text.Age(a.Now, h.Time)))
+		}
+		if !a.connected() {
+			t.Title = "Offline."
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// Lie says in a sentence who said something false about what.
+func (a *App) Lie(l tab.Alarm) string {
+	if l.Height == 0 {
+		return fmt.Sprintf("Relay “%s” lied.", l.Relay)
+	}
+	return fmt.Sprintf("Relay “%s” lied about block %s.", l.Relay, text.Count(l.Height))
+}
+
+func join(parts ...string) string {
+	var keep []string
+	for _, p := range parts {
+		if p != "" {
+			keep = append(keep, p)
+		}
+	}
+	return strings.Join(keep, " ")
+}
+
+func (a *App) connected() bool {
+	for _, r := range a.Status.Relays {
+		if r.State == "connected" {
+			return true
+		}
+	}
+	return false
+}
+
+// State is the first words of the line about the node.
+func (a *App) State() string {
+	switch a.Status.Sync {
+	case tab.Connecting:
+		return "Connecting"
+	case tab.Verifying:
+		return "Catching up"
+	case tab.Live:
+		return "Live"
+	case tab.Stalled:
+		if !a.connected() {
+			return "Offline"
+		}
+		return "Stalled"
+	case tab.Refused:
+		return "Refused"
+	default:
+		return "Starting the node in this tab"
+	}
+}
+
+// Busy says that the node is on its way to following.
+func (a *App) Busy() bool {
+	s := a.Status.Sync
+	return s == tab.Starting || s == tab.Connecting || s == tab.Verifying
+}
+
+// Progress says how far catching up is, in blocks; done is at most total, and total 0 when it is not known.
+func (a *App) Progress() (done, total uint64) {
+	if a.Status.Sync != tab.Verifying || a.Status.Head == nil || a.Status.Target <= a.Status.Trust.Height {
+		return 0, 0
+	}
+	total = a.Status.Target - a.Status.Trust.Height
+	if h := a.Status.Head.Height; h > a.Status.Trust.Height {
+		done = min(h-a.Status.Trust.Height, total)
+	}
+	return done, total
+}
+
+// Signed counts the producers that signed a block.
+func Signed(b *tab.Block) (signed, all int) {
+	for _, s := range b.Signers {
+		if s.Signed {
+			signed++
+		}
+	}
+	return signed, len(b.Signers)
+}
+
+// Relays says how many relays serve this tab, in words.
+func (a *App) Relays() string {
+	n, all := 0, len(a.Status.Relays)
+	agree := true
+	for _, r := range a.Status.Relays {
+		if r.State == "connected" {
+			n++
+			if h := a.Head(); h != nil && r.Height+2 < h.Height {
+				agree = false
+			}
+		}
+	}
+	switch {
+	case all == 0:
+		return "no relay known yet"
+	case n == 0:
+		return "no relay answers"
+	case n == 1 && all == 1:
+		return "1 relay"
+	case n > 1 && agree && a.Status.Sync == tab.Live:
+		return fmt.Sprintf("%d relays agree", n)
+	default:
+		return fmt.Sprintf("%d of %d relays", n, all)
+	}
+}
+
+// TrustAge says how old the trust root is, or that it is not known yet.
+func (a *App) TrustAge() string {
+	t := a.Status.Trust
+	switch {
+	case t.Height == 0:
+		return "No trust root yet"
+	case t.Time == 0:
+		return "Trust root " + t.Source
+	default:
+		return "Trust root " + text.Old(a.Now, t.Time)
+	}
+}
+
+// Checked says how and when an answer was checked, beside its mark.
+func (a *App) Checked(f tab.Figure) string {
+	if f.Checked == 0 {
+		return f.Level.String()
+	}
+	return f.Level.String() + ", " + text.Age(a.Now, f.Checked)
+}

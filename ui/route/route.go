@@ -1,0 +1,105 @@
+// Package route reads and writes the address's fragment, which says what page is shown and optionally what to trust.
+//
+// The form is `#/path?trust=HEIGHT:HASH`. A bare `#trust=HEIGHT:HASH` is the overview with that trust root. [Parse]
+// never fails: an unknown path is the page NotFound.
+package route
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Page names a page.
+type Page string
+
+// The pages.
+const (
+	Overview Page = "overview" // #/
+	Account  Page = "account"  // #/account or #/account/ADDRESS
+	Blocks   Page = "blocks"   // #/blocks or #/blocks/BELOW
+	Block    Page = "block"    // #/block/HEIGHT
+	Node     Page = "node"     // #/node
+	NotFound Page = "notfound"
+)
+
+// Route is one address within the page.
+type Route struct {
+	Page    Page
+	Address string // of Account, as given: it may be wrong
+	Height  uint64 // of Block; of Blocks: the newest one to list, 0 for the head
+	Path    string // as given
+	Trust   string // HEIGHT:HASH as given, unchecked; empty: none
+}
+
+const longest = 512 // bytes of a fragment that are looked at
+
+// Parse reads a fragment, with or without its #.
+func Parse(fragment string) Route {
+	fragment = strings.TrimPrefix(fragment, "#")
+	if len(fragment) > longest {
+		fragment = fragment[:longest]
+	}
+	path, query, _ := strings.Cut(fragment, "?")
+	if !strings.HasPrefix(path, "/") && strings.Contains(path, "=") {
+		path, query = "", path
+	}
+	r := Route{Page: NotFound, Path: path}
+	for pair := range strings.SplitSeq(query, "&") {
+		if v, ok := strings.CutPrefix(pair, "trust="); ok {
+			if plain, err := url.PathUnescape(v); err == nil {
+				v = plain
+			}
+			r.Trust = v
+		}
+	}
+	name, rest, _ := strings.Cut(strings.Trim(path, "/"), "/")
+	if plain, err := url.PathUnescape(rest); err == nil {
+		rest = plain
+	}
+	switch {
+	case name == "" && rest == "":
+		r.Page = Overview
+	case name == "account":
+		r.Page, r.Address = Account, rest
+	case name == "node" && rest == "":
+		r.Page = Node
+	case name == "blocks" && rest == "":
+		r.Page = Blocks
+	case name == "blocks", name == "block":
+		height, err := strconv.ParseUint(rest, 10, 64)
+		if err != nil || height == 0 {
+			break
+		}
+		r.Page, r.Height = Page(name), height
+	}
+	return r
+}
+
+// To returns the fragment of an account's page.
+func ToAccount(address string) string { return "#/account/" + url.PathEscape(address) }
+
+// ToBlock returns the fragment of a block's page.
+func ToBlock(height uint64) string { return "#/block/" + strconv.FormatUint(height, 10) }
+
+// ToBlocks returns the fragment of the list of blocks at and below a height; 0: from the head.
+func ToBlocks(below uint64) string {
+	if below == 0 {
+		return "#/blocks"
+	}
+	return "#/blocks/" + strconv.FormatUint(below, 10)
+}
+
+// Search returns the fragment of what a visitor typed into the search field: a number is a block, anything else an
+// address, right or wrong.
+func Search(typed string) string {
+	typed = strings.TrimSpace(typed)
+	digits := strings.ReplaceAll(strings.ReplaceAll(typed, ",", ""), " ", "")
+	if n, err := strconv.ParseUint(digits, 10, 64); err == nil && n > 0 {
+		return ToBlock(n)
+	}
+	if typed == "" {
+		return "#/account"
+	}
+	return ToAccount(typed)
+}

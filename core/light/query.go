@@ -2,17 +2,20 @@ package light
 
 import (
 	"context"
+	"errors"
 
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/wire"
 )
 
-// Program is a query of the chain: the same function that the relay runs. The client is handed it rather than a name,
-// so that this package knows no chain.
-type Program struct {
-	ID  string // name@version, such as account@1: what the relay is asked for
-	Run func(r state.Reader, args []byte) ([]byte, error)
+// Program is a query of the chain: the same function that the relay runs. core/chain's are such; the client is handed
+// one rather than its name, so that this package knows no chain.
+type Program interface {
+	// ID is name@version, such as account@1: what the relay is asked for.
+	ID() string
+	// Run answers in canonical CBOR, or with an error that is none of the state's own.
+	Run(r state.Reader, args []byte) ([]byte, error)
 }
 
 // ProgramError says that a program ended with an error of its own over a witness that is right: the question is wrong,
@@ -48,7 +51,7 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 	if err != nil {
 		return out, err
 	}
-	req := wire.WitnessRequest{Root: root, Program: p.ID, Args: args}
+	req := wire.WitnessRequest{Root: root, Program: p.ID(), Args: args}
 	var failed error
 	err = c.each(h.Block.Height(), func(s Source) error {
 		w, err := s.Witness(ctx, req)
@@ -63,7 +66,8 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 			return failed
 		})
 		now := c.cfg.Now()
-		if failed != nil && err == failed {
+		var missing *state.MissingError
+		if failed != nil && !errors.As(err, &missing) && errors.Is(err, failed) {
 			err = nil // the witness is right, the program said no
 		}
 		if err != nil {
@@ -82,7 +86,7 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 		return Proven[[]byte]{}, err
 	}
 	if failed != nil {
-		return Proven[[]byte]{}, &ProgramError{Program: p.ID, Err: failed}
+		return Proven[[]byte]{}, &ProgramError{Program: p.ID(), Err: failed}
 	}
 	return out, nil
 }

@@ -6,6 +6,7 @@ package stake
 
 import (
 	"fmt"
+	"math/big"
 
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Rules of the output, which all commands keep:
+//
+//   - results go to stdout and nothing else does; progress, questions, warnings and errors go to stderr
+//   - with --json stdout is exactly one JSON value, and an error is one JSON object on stderr
+//   - messages begin in lower case, have no full stop, and say what to do next where there is something to do
+//   - amounts in JSON are rao as decimal strings, for people they are TAO
+//
+// Exit status: 0 done, 1 it failed, 2 the command line is wrong.
+
+// app is one run of the program.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+
+	json           bool
+	home           string
+	walletDir      string
+	passphraseFile string
+}
+
+// run executes one command line and returns the exit status.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	a := &app{in: in, out: out, err: errOut}
+	// The first signal asks for a clean end; a second one ends the process at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	return a.fail(root.ExecuteContext(ctx))
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "taolight",
+		Short: "Run a chain, and use one without trusting who serves it",
+		Long: `taolight runs a chain of TAO balances, stakes and subnets, and queries one through relays that it does not trust:
+every answer is checked against headers that two thirds of the block producers signed.`,
+		Example: `  taolight devnet                              a chain of your own, with a dashboard
+  taolight wallet new savings                  a key, encrypted with a passphrase
+  taolight query account //Alice               what an address has
+  taolight transfer --from //Alice savings 5   send 5 TAO`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	flags := root.PersistentFlags()
+	flags.BoolVar(&a.json, "json", false, "print JSON")
+	flags.StringVar(&a.home, "home", defaultHome(), "folder for wallets, trusted blocks and chain data")
+	flags.StringVar(&a.walletDir, "wallet-dir", "", "folder of wallets (default: wallets under --home)")
+	flags.StringVar(&a.passphraseFile, "passphrase-file", "", "file with the wallet's passphrase (else $TAOLIGHT_PASSPHRASE, else asked)")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%v", err) })
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if a.walletDir == "" {
+			a.walletDir = filepath.Join(a.home, "wallets")
+		}
+		return nil
+	}
+
+	root.AddGroup(&cobra.Group{ID: "use", Title: "Use a chain:"}, &cobra.Group{ID: "run", Title: "Run a chain:"})
+	for group, commands := range map[string][]*cobra.Command{
+		"use": {a.walletCommand(), a.transferCommand(), a.stakeCommand(), a.queryCommand(), a.statusCommand()},
+		"run": {a.devnetCommand(), a.nodeCommand(), a.genesisCommand()},
+	} {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	root.AddCommand(a.versionCommand())
+	return root
+}
+
+func defaultHome() string {
+	if dir := os.Getenv("TAOLIGHT_HOME"); dir != "" {
+		return dir
+	}
+	dir, err := os.UserHomeDir()
+	if err != nil {
+		return ".taolight"
+	}
+	return filepath.Join(dir, ".taolight")
+}
+
+// group makes a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use: use, Short: short, Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage(cmd, "unknown command %q", args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	c.AddCommand(commands...)
+	return c
+}
+
+// arguments wants exactly the named arguments.
+func arguments(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return usage(cmd, "%s is missing", names[len(args)])
+		case len(args) > len(names):
+			return usage(cmd, "%q is one argument too many", args[len(names)])
+		}
+		return nil
+	}
+}
+
+// printf writes to stderr for a person to read.
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.err, format+"\n", args...) }

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/p2p"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// network is what commands that talk to relays are told.
+type network struct {
+	relays []string
+	trust  string
+	wait   time.Duration
+}
+
+func (n *network) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&n.relays, "relay", []string{relayFromEnv()}, "relay to ask, http://HOST:PORT or a multiaddr; may be repeated ($TAOLIGHT_RELAY)")
+	f.StringVar(&n.trust, "trust", "", "block to trust, HEIGHT:HASH, from somewhere else than the relay; it is remembered for the chain")
+	f.DurationVar(&n.wait, "timeout", 30*time.Second, "give up after so long")
+}
+
+// link is an open connection to one relay.
+type link struct {
+	addr string // multiaddr
+	conn *p2p.Conn
+	src  light.Source
+	boot *wire.Bootstrap // nil: reached by multiaddr
+}
+
+// session is a light client that is connected and has verified up to the newest block. The code that verifies is the
+// browser tab's.
+type session struct {
+	links  []*link
+	client *light.Client
+	head   *light.Head
+	chain  string
+}
+
+// open dials the relays and brings a client to the newest block. The trust root is --trust or the one that was saved
+// for the chain; without either what follows stays claimed.
+func (a *app) open(ctx context.Context, n *network, p *progress) (s *session, err error) {
+	var trust light.TrustRoot
+	if n.trust != "" {
+		if trust, err = light.ParseTrust(n.trust); err != nil {
+			return nil, err
+		}
+	}
+	s = new(session)
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	var failed []error
+	for _, relay := range n.relays {
+		p.step("connecting", "to "+relay)
+		l, err := dial(ctx, relay)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		s.links = append(s.links, l)
+	}
+	if len(s.links) == 0 {
+		return nil, errors.Join(failed...)
+	}
+	for _, err := range failed {
+		p.done()
+		a.printf("warning: %s", oneLine(err.Error()))
+	}
+	if s.chain, err = s.links[0].chainID(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.sync(ctx, a.lightStore(), trust, p); err != nil {
+		return nil, err
+	}
+	if _, trusting := s.client.Pin(); !trusting {
+		p.done()
+		a.printf("not verified: no trusted block is known for %s; give one with --trust HEIGHT:HASH", s.chain)
+	}
+	return s, nil
+}
+
+// lightStore is where trusted blocks and verified heads are kept, by chain id.
+func (a *app) lightStore() fileStore { return fileStore{dir: filepath.Join(a.home, "light")} }
+
+func (s *session) sync(ctx context.Context, store fileStore, trust light.TrustRoot, p *progress) (err error) {
+	cfg := light.Config{
+		ChainID: s.chain, Trust: trust, Store: store, Now: time.Now,
+		OnEvent: func(e light.Event) {
+			switch e.Kind {
+			case light.EventStep, light.EventBisect:
+				p.step("verifying headers", fmt.Sprintf("%d of %d", e.Height, e.Target))
+			case light.EventStore:
+				p.step("warning:", oneLine(e.Err.Error()))
+			}
+		},
+	}
+	if !trust.IsZero() {
+		cfg.Origin = "--trust"
+	}
+	for _, l := range s.links {
+		cfg.Sources = append(cfg.Sources, l.src)
+	}
+	if s.client, err = light.NewClient(ctx, cfg); err != nil {
+		return err
+	}
+	p.step("verifying headers", "")
+	s.head, err = s.client.Sync(ctx)
+	var expired *light.ExpiredError
+	if errors.As(err, &expired) {
+		return hint(err, "give one with --trust HEIGHT:HASH")
+	}
+	return err
+}
+
+func (s *session) close() {
+	for _, l := range s.links {
+		l.conn.Close()
+	}
+}
+
+// dial connects to the first address of a relay that answers.
+func dial(ctx context.Context, relay string) (*link, error) {
+	addrs, boot, err := resolve(ctx, relay)
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	for _, addr := range addrs {
+		conn, err := p2p.Dial(ctx, addr, p2p.Options{})
+		if err == nil {
+			return &link{addr: addr, conn: conn, src: light.NewRelay(addr, conn), boot: boot}, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		failed = errors.Join(failed, fmt.Errorf("relay %s: %w", addr, err))
+	}
+	return nil, failed
+}
+
+// chainID asks which chain the relay serves. A lie is found out by the trust root, whose hash covers the chain id.
+func (l *link) chainID(ctx context.Context) (string, error) {
+	if l.boot != nil && l.boot.ChainID != "" {
+		return l.boot.ChainID, nil
+	}
+	blocks, err := l.src.LightBlock(ctx, 0, 0)
+	if err != nil {
+		return "", err
+	}
+	return blocks[0].Header.ChainID, nil
+}
+
+// ask runs a query of the chain at the session's head.
+func ask[T any](ctx context.Context, s *session, id string, args any) (light.Proven[T], error) {
+	program, ok := chain.Lookup(id)
+	if !ok {
+		return light.Proven[T]{}, fmt.Errorf("this version has no query %s", id)
+	}
+	answer, err := s.client.QueryAt(ctx, s.head, program, codec.MustEncode(args))
+	if err != nil {
+		return light.Proven[T]{}, err
+	}
+	return light.As[T](answer)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/taolight/taolight/core/level"
+)
+
+// statusResult is where a chain stands, as the relays show it.
+type statusResult struct {
+	ChainID     string        `json:"chain_id"`
+	Level       level.Level   `json:"level"`
+	Height      uint64        `json:"height"` // of the newest header
+	Hash        string        `json:"hash"`
+	AppHash     string        `json:"app_hash"` // state root after the block before
+	Time        time.Time     `json:"time"`
+	AgeSeconds  float64       `json:"age_seconds"`
+	SignedPower int64         `json:"signed_power"`
+	TotalPower  int64         `json:"total_power"`
+	Producers   int           `json:"producers"`
+	Trust       string        `json:"trust,omitempty"`
+	TrustOrigin string        `json:"trust_origin,omitempty"`
+	Relays      []relayStatus `json:"relays"`
+}
+
+type relayStatus struct {
+	Address string  `json:"address"`
+	Latest  uint64  `json:"latest"` // newest height that it claims
+	PingMS  float64 `json:"ping_ms"`
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	c := a.queryCommandOf("status", "Where the chain stands, and who says so",
+		"  taolight status\n  taolight status --relay http://127.0.0.1:8080 --json", nil,
+		func(_ context.Context, s *session, _ []string) error {
+			r := statusOf(s)
+			a.warnStale(r.Time)
+			return a.print(r, r.human)
+		})
+	return c
+}
+
+func statusOf(s *session) statusResult {
+	b := s.head.Block
+	r := statusResult{
+		ChainID: s.chain, Level: s.head.Level, Height: b.Height(), Hash: hex.EncodeToString(s.head.Hash[:]),
+		AppHash: hex.EncodeToString(b.Header.AppHash), Time: b.Header.Time.UTC(), AgeSeconds: time.Since(b.Header.Time).Seconds(),
+		Producers: len(b.Validators.List), Relays: []relayStatus{},
+	}
+	r.SignedPower, r.TotalPower = s.head.SignedPower()
+	if pin, ok := s.client.Pin(); ok {
+		r.Trust, r.TrustOrigin = pin.Root.String(), pin.Origin
+	}
+	for _, l := range s.links {
+		ping, _ := l.conn.Ping() // 0: it did not answer
+		r.Relays = append(r.Relays, relayStatus{Address: l.addr, Latest: s.client.LatestOf(l.src.Name()), PingMS: float64(ping.Microseconds()) / 1000})
+	}
+	return r
+}
+
+func (r statusResult) human(w io.Writer) {
+	fmt.Fprintf(w, "chain\t%s\nhead\t%d, %s old, %s\n", oneLine(r.ChainID), r.Height, age(r.Time), r.Level)
+	fmt.Fprintf(w, "hash\t%s\nstate root\t%s\n", r.Hash, r.AppHash)
+	fmt.Fprintf(w, "signed by\t%d of %d voting power, %d block producers\n", r.SignedPower, r.TotalPower, r.Producers)
+	if r.Trust != "" {
+		fmt.Fprintf(w, "verified from\t%s (%s)\n", r.Trust, oneLine(r.TrustOrigin))
+	}
+	for _, l := range r.Relays {
+		fmt.Fprintf(w, "relay\t%s, at %d, %.1f ms\n", l.Address, l.Latest, l.PingMS)
+	}
+}

@@ -1,0 +1,150 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/tab"
+)
+
+// event hears what the client does; it must not wait.
+func (s *session) event(e light.Event) {
+	n := s.n
+	switch e.Kind {
+	case light.EventRoot:
+		n.logf("info", "Block %s is the trust root’s.", count(e.Height))
+	case light.EventStep, light.EventBisect:
+		n.changed()
+	case light.EventBlame:
+		s.block(e)
+	case light.EventFork:
+		n.alarm(e.Source, light.Code(e.Err), e.Err.Error(), e.Height)
+		s.refuse(fmt.Sprintf("Producers signed two different blocks at %s. Following stops here.", count(e.Height)))
+	case light.EventStore:
+		n.logf("warn", "%s", sentence(e.Err.Error()))
+	case light.EventRetarget:
+		n.logf("info", "Beginning again from block %s: %v", count(e.Height), e.Err)
+	}
+}
+
+// block stops using a relay that said something false, and drops what it claimed.
+func (s *session) block(e light.Event) {
+	var conn Conn
+	s.n.update(func() {
+		for _, r := range s.relays {
+			if r.name == e.Source {
+				r.state, r.lies, r.height, conn = blocked, r.lies+1, 0, r.conn
+				r.trouble = sentence(clip(reason(e.Err), 300))
+			}
+		}
+	})
+	height := e.Height
+	var invalid *light.InvalidError
+	if height == 0 && errors.As(e.Err, &invalid) {
+		height = invalid.Height
+	}
+	s.n.alarm(e.Source, light.Code(e.Err), reason(e.Err), height)
+	if conn != nil {
+		s.work.Go(func() { conn.Close() })
+	}
+}
+
+// reason is an error without the name of who caused it, which stands beside it.
+func reason(err error) string {
+	var named *light.SourceError
+	if errors.As(err, &named) {
+		return named.Err.Error()
+	}
+	return err.Error()
+}
+
+// hear notes that a relay's newest block is verified: questions may be asked.
+func (s *session) hear() {
+	n := s.n
+	first := false
+	n.update(func() {
+		if first = !s.heard; first {
+			s.heard = true
+			close(s.ready)
+		}
+	})
+	if first {
+		n.phaseEnd(phaseCatchUp, "", false)
+		n.phaseEnd(phaseFollow, "", false)
+	}
+}
+
+// verified enters a block that the client checked and tells the page.
+func (s *session) verified(h *light.Head, fresh bool) {
+	b := describe(h)
+	n := s.n
+	n.update(func() {
+		i, found := slices.BinarySearchFunc(n.history, b.Height, func(b tab.Block, height uint64) int {
+			switch {
+			case b.Height < height:
+				return -1
+			case b.Height > height:
+				return 1
+			}
+			return 0
+		})
+		if found {
+			n.history[i] = b
+		} else {
+			n.history = slices.Insert(n.history, i, b)
+		}
+		if extra := len(n.history) - keepBlocks; extra > 0 {
+			n.history = slices.Delete(n.history, 0, extra)
+		}
+		if fresh {
+			n.lastNew = n.cfg.Now()
+			n.arrivals++
+		}
+	})
+	n.tell(tab.Message{Block: &b})
+}
+
+// describe puts a checked block into the page's form.
+func describe(h *light.Head) tab.Block {
+	header := &h.Block.Header
+	signed, total := h.SignedPower()
+	b := tab.Block{
+		Level: h.Level, Height: header.Height, Hash: h.Hash, Time: milli(header.Time),
+		Signed: uint64(max(signed, 0)), Total: uint64(max(total, 0)), Bytes: uint64(len(h.Block.Encode())), Micros: micros(h.Took),
+	}
+	copy(b.Proposer[:], header.ProposerAddress)
+	copy(b.AppHash[:], header.AppHash)
+	copy(b.Data[:], header.DataHash)
+	for i := range h.Block.Validators.List {
+		v := &h.Block.Validators.List[i]
+		b.Signers = append(b.Signers, tab.Signer{
+			Address: v.Address, Power: uint64(max(v.Power, 0)), Signed: i < len(h.Signed) && h.Signed[i],
+		})
+	}
+	return b
+}
+
+// blockTime is the mean time between the last blocks that came one after the other; 0 if there are none.
+func (s *session) blockTime() time.Duration {
+	s.n.mu.Lock()
+	defer s.n.mu.Unlock()
+	return s.n.recent()
+}
+
+// recent is [session.blockTime] under the node's lock.
+func (n *Node) recent() time.Duration {
+	const span = 16
+	last := len(n.history) - 1
+	first := last
+	for first > 0 && last-first < span && n.history[first-1].Height+1 == n.history[first].Height {
+		first--
+	}
+	if last <= first {
+		return 0
+	}
+	newest, oldest := n.history[last].Time, n.history[first].Time
+	return time.Duration(newest-min(oldest, newest)) * time.Millisecond / time.Duration(last-first)
+}

@@ -1,0 +1,285 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// Codes of errors that this node gives itself; others are those of core/light and of the relays' refusals.
+const (
+	codeBadRequest = "bad_request"
+	codeBusy       = "busy"
+	codeNotStarted = "not_started"
+	codeNotReady   = "not_ready" // no verified block, or no relay, in time
+	codeRefused    = "refused"   // nothing may be shown
+	codeBug        = "bug"
+)
+
+const maxMessage = 1 << 20
+
+// Handle takes one message of the page. It does not wait; the answer comes through Config.Send.
+func (n *Node) Handle(ctx context.Context, message []byte) {
+	var r tab.Request
+	if len(message) > maxMessage {
+		n.logf("warn", "The page sent a message of %d bytes; it is ignored.", len(message))
+		return
+	}
+	if err := codec.Decode(message, &r); err != nil {
+		n.logf("warn", "The page sent something that is not a request: %v", err)
+		return
+	}
+	select {
+	case n.answers <- struct{}{}:
+	default:
+		n.tell(tab.Message{Answer: &tab.Answer{ID: r.ID, Error: refusal(codeBusy, "%d questions are being worked on already.", maxRequests)}})
+		return
+	}
+	go func() {
+		defer func() { <-n.answers }()
+		answer := tab.Answer{ID: r.ID}
+		var body any
+		var err error
+		if bug := n.guard(r.Method, func() { body, err = n.answer(ctx, r) }); bug != nil {
+			err = refusal(codeBug, "%v", bug)
+		}
+		switch {
+		case err != nil:
+			answer.Error = asError(err)
+		case body != nil:
+			answer.Body = codec.MustEncode(body)
+		}
+		n.tell(tab.Message{Answer: &answer})
+	}()
+}
+
+func (n *Node) answer(ctx context.Context, r tab.Request) (any, error) {
+	switch r.Method {
+	case tab.Start:
+		return with(r, func(p tab.StartParams) (any, error) { return nil, n.begun(p) })
+	case tab.Query:
+		return with(r, func(p tab.QueryParams) (any, error) { return n.query(ctx, p) })
+	case tab.Blocks:
+		return with(r, func(p tab.BlocksParams) (any, error) { return n.blocks(ctx, p) })
+	case tab.Body:
+		return with(r, func(p tab.BodyParams) (any, error) { return n.body(ctx, p) })
+	case tab.Retry:
+		select {
+		case n.retry <- struct{}{}:
+		default:
+		}
+		return nil, nil
+	case tab.Forget:
+		n.mu.Lock()
+		store, s := n.store, n.session
+		n.mu.Unlock()
+		if store == nil {
+			return nil, nil
+		}
+		chainID := ""
+		if s != nil {
+			chainID = s.chainID
+			s.refuse("What this tab knew is dropped. Load the page again.") // or its next block would be saved
+			s.work.Wait()
+		}
+		return nil, n.forget(ctx, chainID)
+	}
+	return nil, refusal(codeBadRequest, "There is no method %.40q.", r.Method)
+}
+
+func with[P any](r tab.Request, f func(P) (any, error)) (any, error) {
+	var p P
+	if err := codec.Decode(r.Params, &p); err != nil {
+		return nil, refusal(codeBadRequest, "Parameters of %s: %v", r.Method, err)
+	}
+	return f(p)
+}
+
+func (n *Node) begun(p tab.StartParams) error {
+	n.mu.Lock()
+	again := n.params != nil
+	if !again {
+		n.params = &p
+	}
+	n.mu.Unlock()
+	if again {
+		return refusal(codeBadRequest, "The node has started already.")
+	}
+	n.start <- p
+	return nil
+}
+
+// query runs a program over the newest verified state.
+func (n *Node) query(ctx context.Context, p tab.QueryParams) (any, error) {
+	program, ok := chain.Lookup(p.Program)
+	if !ok {
+		return nil, refusal(codeBadRequest, "There is no program %.40q.", p.Program)
+	}
+	ctx, cancel := context.WithTimeout(ctx, n.cfg.Queries)
+	defer cancel()
+	f, err := n.prove(ctx, program, p.Args)
+	if err != nil {
+		return nil, err
+	}
+	return tab.Figure{
+		Level: f.Level(), Height: f.Height(), Root: f.Root(), Checked: milli(f.Checked()), Relay: f.Source(),
+		Bytes: uint64(f.Bytes()), Nodes: uint64(f.Nodes()), Micros: micros(f.Took()), Result: f.Value(),
+	}, nil
+}
+
+// prove asks until there is an answer or a reason why there will be none: a head and a relay are waited for, and a
+// question that was not conclusive is asked again of the state of a newer block.
+func (n *Node) prove(ctx context.Context, p light.Program, args []byte) (light.Proven[[]byte], error) {
+	const tries = 3
+	var none light.Proven[[]byte]
+	for try := 1; ; {
+		s, err := n.awaitReady(ctx)
+		if err != nil {
+			return none, err
+		}
+		arrived := s.nextArrival()
+		f, err := s.client.Query(ctx, p, args)
+		var no *wire.Refusal
+		switch {
+		case err == nil:
+			return f, nil
+		case errors.Is(err, light.ErrNoSource), errors.As(err, new(*light.SourceError)) && !errors.As(err, &no) && light.VerdictOf(err) != light.Blame:
+			if !s.waitArrival(ctx, arrived) {
+				return none, refusal(codeNotReady, "No relay answers.")
+			}
+		case errors.As(err, &no) && no.Code == wire.CodeNotFound && try < tries:
+			try++
+			if !sleep(ctx, 200*time.Millisecond, nil) {
+				return none, err
+			}
+		default:
+			return none, err
+		}
+	}
+}
+
+// awaitReady returns the session once a relay has shown it the newest block.
+func (n *Node) awaitReady(ctx context.Context) (*session, error) {
+	for {
+		n.mu.Lock()
+		s, started := n.session, n.params != nil
+		refused := ""
+		var ready chan struct{}
+		if s != nil {
+			ready, refused = s.ready, s.refused
+		}
+		n.mu.Unlock()
+		switch {
+		case !started:
+			return nil, refusal(codeNotStarted, "The node has not started.")
+		case refused != "":
+			return nil, refusal(codeRefused, "%s", refused)
+		}
+		if s != nil {
+			select {
+			case <-ready:
+				return s, nil
+			default:
+			}
+		}
+		if !sleep(ctx, 10*time.Millisecond, ready) {
+			return nil, refusal(codeNotReady, "No block is verified yet.")
+		}
+	}
+}
+
+func (s *session) nextArrival() <-chan struct{} {
+	s.n.mu.Lock()
+	defer s.n.mu.Unlock()
+	return s.arrived
+}
+
+// waitArrival waits for a relay to be connected after arrived was taken; if one is connected now it waits a moment, for
+// the client to know it.
+func (s *session) waitArrival(ctx context.Context, arrived <-chan struct{}) bool {
+	s.n.mu.Lock()
+	t := s.tally()
+	hopeless := s.refused != "" || t.all > 0 && t.blocked == t.all
+	s.n.mu.Unlock()
+	if hopeless {
+		return false
+	}
+	if t.open > 0 {
+		return sleep(ctx, 100*time.Millisecond, nil)
+	}
+	select {
+	case <-arrived:
+		return true
+	case <-s.ctx.Done():
+		return false
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// blocks lists verified blocks, newest first.
+func (n *Node) blocks(ctx context.Context, p tab.BlocksParams) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, n.cfg.Queries)
+	defer cancel()
+	s, err := n.awaitReady(ctx)
+	if err != nil {
+		return nil, err
+	}
+	head := s.client.Head()
+	below := head.Block.Height()
+	if p.Below > 0 {
+		below = min(below, p.Below)
+	}
+	want := min(p.Count, keepBlocks, below)
+	out := tab.BlockList{Blocks: []tab.Block{}}
+	for h := below; h > below-want; h-- {
+		b, err := n.blockAt(ctx, s, h)
+		if err != nil {
+			if len(out.Blocks) > 0 {
+				break // as far as it goes
+			}
+			return nil, err
+		}
+		out.Blocks = append(out.Blocks, b)
+	}
+	return out, nil
+}
+
+func (n *Node) blockAt(ctx context.Context, s *session, height uint64) (tab.Block, error) {
+	n.mu.Lock()
+	i := slices.IndexFunc(n.history, func(b tab.Block) bool { return b.Height == height })
+	if i >= 0 {
+		defer n.mu.Unlock()
+		return n.history[i], nil
+	}
+	n.mu.Unlock()
+	h, err := s.client.At(ctx, height)
+	if err != nil {
+		return tab.Block{}, err
+	}
+	return describe(h), nil
+}
+
+func refusal(code, format string, args ...any) *tab.Error {
+	return &tab.Error{Code: code, Message: clip(fmt.Sprintf(format, args...), 500)}
+}
+
+func asError(err error) *tab.Error {
+	var ready *tab.Error
+	if errors.As(err, &ready) {
+		return ready
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return refusal(codeNotReady, "No relay answered in time.")
+	}
+	code := light.Code(err)
+	return refusal(code, "%s", sentence(err.Error()))
+}

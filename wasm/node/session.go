@@ -1,0 +1,196 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/p2p"
+	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// session is the work for one chain from one trust root.
+type session struct {
+	n       *Node
+	chainID string
+	client  *light.Client // nil when refused from the start
+	stop    context.CancelFunc
+	ctx     context.Context // of the session's goroutines; ended by stop
+	work    sync.WaitGroup
+	root    light.TrustRoot
+
+	// Guarded by the node's lock.
+	relays    []*relay
+	refused   string        // why nothing may be shown; empty: go on
+	ready     chan struct{} // closed when a relay has shown its newest block and it was verified
+	heard     bool          // ready is closed
+	arrived   chan struct{} // closed and replaced when a relay was connected
+	usual     time.Duration // between blocks, as the last visit measured; 0: unknown
+	fees      *ledger.Params
+	listKnown bool // the host's list of relays is in
+}
+
+// begin starts a session for the host's chain, or for the chain of the last visit while the host has not answered. It
+// returns nil if there is nowhere to begin yet.
+func (n *Node) begin(ctx context.Context, p tab.StartParams, saved visit, boot *wire.Bootstrap) *session {
+	s := &session{n: n, chainID: saved.ChainID, ready: make(chan struct{}), arrived: make(chan struct{})}
+	if boot != nil {
+		s.chainID = boot.ChainID
+	}
+	s.ctx, s.stop = context.WithCancel(ctx)
+	n.phaseBegin(phaseTrust, "")
+	root, origin, err := n.chooseTrust(ctx, p, s.chainID, boot)
+	if errors.Is(err, errNoTrust) {
+		s.stop()
+		return nil
+	}
+	n.update(func() { n.session = s })
+	if err != nil {
+		n.phaseEnd(phaseTrust, "", true)
+		s.refuse(sentence(clip(err.Error(), 300)))
+		return s
+	}
+	s.open(root, origin)
+	if s.client == nil {
+		return s
+	}
+	var addrs []string
+	if saved.ChainID == s.chainID {
+		s.usual = time.Duration(saved.BlockTime) * time.Millisecond
+		addrs = slices.Clone(saved.Relays)
+		slices.Reverse(addrs) // the one that answered last is the first to be tried
+	}
+	for _, a := range addrs {
+		s.add(a, false)
+	}
+	if boot != nil {
+		s.learn(*boot)
+	}
+	return s
+}
+
+// open makes the client, which loads and checks what was saved.
+func (s *session) open(root light.TrustRoot, origin string) {
+	n := s.n
+	n.phaseBegin(phaseSaved, "")
+	client, err := light.NewClient(s.ctx, light.Config{
+		ChainID: s.chainID, Trust: root, Origin: origin, Params: n.cfg.Params, Store: n.store, Now: n.cfg.Now, OnEvent: s.event,
+	})
+	if err != nil {
+		n.phaseEnd(phaseTrust, "", true)
+		s.refuse(sentence(clip(err.Error(), 300)))
+		return
+	}
+	n.update(func() { s.client, s.root = client, root })
+	n.phaseEnd(phaseTrust, origin, false)
+	n.logf("info", "Following %s from block %s, %s.", s.chainID, count(root.Height), origin)
+	if h := client.Head(); h != nil {
+		n.phaseEnd(phaseSaved, "resumed at "+count(h.Block.Height()), false)
+		s.verified(h, false)
+	} else {
+		n.phaseEnd(phaseSaved, "none yet", false)
+	}
+	n.phaseBegin(phaseRelays, "")
+}
+
+// end stops all work and waits for it.
+func (s *session) end() {
+	s.stop()
+	s.work.Wait()
+	s.n.update(func() {
+		if s.n.session == s {
+			s.n.session = nil
+		}
+	})
+}
+
+// refuse stops all work and has nothing shown.
+func (s *session) refuse(reason string) {
+	s.n.update(func() {
+		if s.refused == "" {
+			s.refused = reason
+		}
+	})
+	s.n.logf("warn", "%s", reason)
+	s.stop()
+}
+
+func (s *session) refusal() string {
+	s.n.mu.Lock()
+	defer s.n.mu.Unlock()
+	return s.refused
+}
+
+// learn takes in the host's list of relays.
+func (s *session) learn(b wire.Bootstrap) {
+	s.n.update(func() { s.listKnown = true })
+	for _, a := range b.Relays {
+		s.add(a, true)
+	}
+	if len(b.Relays) == 0 {
+		s.n.logf("warn", "This page’s host names no relay.")
+	}
+}
+
+// add begins to keep a connection to a relay, if it is not kept already.
+func (s *session) add(addr string, listed bool) {
+	target, err := p2p.ParseAddr(addr)
+	if err != nil {
+		s.n.logf("warn", "Relay left out: %v", err)
+		return
+	}
+	r := &relay{s: s, addr: addr, peer: target.Peer, listed: listed, state: waiting, poke: make(chan struct{}, 1)}
+	known := false
+	s.n.update(func() {
+		for _, other := range s.relays {
+			if other.addr == addr {
+				other.listed = other.listed || listed
+				known = true
+			}
+		}
+		if known || len(s.relays) >= 2*maxRelays || s.refused != "" {
+			known = true
+			return
+		}
+		r.name = s.nameFor(target)
+		s.relays = append(s.relays, r)
+	})
+	if !known {
+		s.work.Go(func() { s.n.guard("relay "+r.name, func() { r.keep(s.ctx) }) })
+	}
+}
+
+// nameFor returns a short name that no other relay has: host and port, and the end of the peer id where that is not
+// enough.
+func (s *session) nameFor(a p2p.Addr) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(a.URL, "wss://"), "ws://"), "/")
+	if host, port, err := net.SplitHostPort(name); err == nil && port == "443" {
+		name = host
+	}
+	for _, other := range s.relays {
+		if other.name == name {
+			id := a.Peer.String()
+			return name + " …" + id[len(id)-6:]
+		}
+	}
+	return name
+}
+
+// wake has waiting relays dialled now.
+func (s *session) wake() {
+	s.n.mu.Lock()
+	defer s.n.mu.Unlock()
+	for _, r := range s.relays {
+		select {
+		case r.poke <- struct{}{}:
+		default:
+		}
+	}
+}

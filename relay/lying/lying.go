@@ -1,0 +1,177 @@
+// Package lying is test support: relays that lie. Tests and the end-to-end harness put one in front of an honest relay
+// and look whether light nodes catch it. No program of taolight imports it.
+//
+// [Start] runs one. It has a port, a peer id and a page of its own, and takes its answers from the honest relay, all
+// true but for its one [Lie].
+package lying
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strings"
+	"sync"
+
+	"github.com/libp2p/go-libp2p/core/crypto"
+
+	"github.com/taolight/taolight/relay/host"
+	"github.com/taolight/taolight/relay/serve"
+	"github.com/taolight/taolight/relay/web"
+)
+
+// Lie is what a relay lies about.
+type Lie string
+
+// The lies.
+const (
+	// ForgedCommit replaces every producer's signature in all light blocks by random bytes.
+	ForgedCommit Lie = "forged-commit"
+	// StaleHead knows no block after the one that was the newest when it started, though it shows signs of life.
+	StaleHead Lie = "stale-head"
+	// FalseBalance flips one bit in every witness: for account@1 in what the tree holds for that address.
+	FalseBalance Lie = "false-balance"
+	// OversizedFrame announces 4 GiB for every single answer and every head on a stream, and sends one byte.
+	OversizedFrame Lie = "oversized-frame"
+	// ManInTheMiddle passes all answers on truly, under the honest relay's peer id, of which it lacks the key.
+	ManInTheMiddle Lie = "man-in-the-middle"
+)
+
+// Lies are all of them.
+var Lies = []Lie{ForgedCommit, StaleHead, FalseBalance, OversizedFrame, ManInTheMiddle}
+
+// Honest is the relay that is lied about; *relay.Node is one.
+type Honest interface {
+	Answers() serve.Answers
+	Multiaddr() string
+}
+
+// Options of [Start].
+type Options struct {
+	Lie    Lie
+	Listen string // HOST:PORT; empty: a free port of 127.0.0.1
+	Static fs.FS  // the dashboard that it serves; nil: none
+}
+
+// Relay is a running liar.
+type Relay struct {
+	host    *host.Host
+	peer    string // the peer id that it claims
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Start runs a liar before an honest relay that has blocks already.
+func Start(honest Honest, o Options) (*Relay, error) {
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	key, _, err := crypto.GenerateEd25519Key(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	r := &Relay{stop: stop}
+	answers, err := r.answers(ctx, o.Lie, honest.Answers())
+	if err != nil {
+		stop()
+		r.running.Wait()
+		return nil, err
+	}
+	pages, err := web.New(web.Options{Static: o.Static, Loopback: true, Relays: func(string) []string { return []string{r.Multiaddr()} }})
+	if err == nil {
+		r.host, err = host.Listen(host.Options{Listen: o.Listen, Key: key, HTTP: pages})
+	}
+	if err != nil {
+		stop()
+		r.running.Wait()
+		return nil, err
+	}
+	r.peer = r.host.PeerID().String()
+	if o.Lie == ManInTheMiddle {
+		addr := honest.Multiaddr()
+		r.peer = addr[strings.LastIndexByte(addr, '/')+1:]
+	}
+	r.host.Serve(answers)
+	pages.Serve(answers)
+	return r, nil
+}
+
+// answers wraps the honest answers.
+func (r *Relay) answers(ctx context.Context, lie Lie, truth serve.Answers) (serve.Answers, error) {
+	var l interface {
+		serve.Answers
+		head(serve.Head) (serve.Head, error)
+	}
+	base := liar{Answers: truth, feed: &serve.Feed{}}
+	switch lie {
+	case ManInTheMiddle:
+		return truth, nil
+	case ForgedCommit:
+		l = forger{base}
+	case FalseBalance:
+		return flipper{truth}, nil
+	case OversizedFrame:
+		l = boaster{base}
+	case StaleHead:
+		newest, ok := truth.Heads().Newest()
+		if !ok {
+			return nil, errors.New("lying: the honest relay has no block yet")
+		}
+		base.feed.Publish(newest)
+		return sleeper{base, newest.Height}, nil
+	default:
+		return nil, fmt.Errorf("lying: no lie %q; there are %v", lie, Lies)
+	}
+	r.running.Go(func() {
+		for f := truth.Heads().Follow(); ; {
+			h, err := f.Next(ctx)
+			if err == nil {
+				h, err = l.head(h)
+			}
+			if err != nil {
+				return // the end: a liar that can't follow just falls silent
+			}
+			base.feed.Publish(h)
+		}
+	})
+	return l, nil
+}
+
+// URL is where the liar's page is.
+func (r *Relay) URL() string { return "http://" + r.host.Addr().String() + "/" }
+
+// Addr is the address that the liar listens on.
+func (r *Relay) Addr() *net.TCPAddr { return r.host.Addr() }
+
+// Multiaddr is the libp2p address that it gives to visitors.
+func (r *Relay) Multiaddr() string {
+	addr := r.host.Multiaddr()
+	return addr[:strings.LastIndexByte(addr, '/')+1] + r.peer
+}
+
+// Close ends the liar; the honest relay goes on.
+func (r *Relay) Close() error {
+	r.stop()
+	err := r.host.Close()
+	r.running.Wait()
+	return err
+}
+
+// flip returns a copy of a witness with one bit flipped: shortly behind the first place where near stands, or else in
+// the last byte.
+func flip(witness, near []byte) []byte {
+	out := bytes.Clone(witness)
+	if len(out) == 0 {
+		return out
+	}
+	at := len(out) - 1
+	if i := bytes.Index(out, near); len(near) > 0 && i >= 0 {
+		at = min(at, i+len(near)+8) // within the value: an account's nonce comes first, then its free balance
+	}
+	out[at] ^= 1
+	return out
+}

@@ -236,6 +236,9 @@ func (c *Chain) Seal(b *light.LightBlock, silent ...int) {
 	}
 }
 
+// Producers returns who will produce the next block, in CometBFT's order.
+func (c *Chain) Producers() []Producer { return slices.Clone(c.now) }
+
 // KeyFor returns the secret of a producer's key, nil if it is not one of this chain's.
 func (c *Chain) KeyFor(key [32]byte) Key { return c.keys[key] }
 

@@ -11,9 +11,6 @@ import (
 // Overview is the first page: what this tab does, the newest block, supply, emission, recent blocks.
 type Overview struct{ App *model.App }
 
-// chartYears is how far the projection of issuance reaches.
-const chartYears = 16
-
 func (c *Overview) head() *tab.Block { return c.App.Head() }
 
 func (c *Overview) supply() view.Supply { return c.App.Supply.Value }
@@ -155,7 +152,7 @@ func (c *Overview) curve() model.Curve {
 	if !c.App.Supply.Has || c.App.Withheld() {
 		return model.Curve{Text: "No chart yet"}
 	}
-	return model.Chart(c.supply(), c.usual(), c.supply().Time, chartYears)
+	return model.Chart(c.supply(), c.usual(), c.supply().Time, model.Horizon(c.supply(), c.usual()))
 }
 
 func (c *Overview) shares() []model.Share {

@@ -161,14 +161,14 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 					vgparent.AppendChild(vgn)
 					if c.enough() {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "s-proven"}, vugu.VGAttribute{Namespace: "", Key: "x", Val: "145"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "80"}, vugu.VGAttribute{Namespace: "", Key: "width", Val: "32"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "34"}, vugu.VGAttribute{Namespace: "", Key: "viewBox", Val: "0 0 28 30"}, vugu.VGAttribute{Namespace: "", Key: "stroke-width", Val: "3"}}}
+						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "g", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "s-proven"}, vugu.VGAttribute{Namespace: "", Key: "transform", Val: "translate(145 82)"}, vugu.VGAttribute{Namespace: "", Key: "stroke-width", Val: "3"}}}
 						vgparent.AppendChild(vgn)
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "use", Attr: []vugu.VGAttribute(nil)}
+							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute(nil)}
 							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("href", "#i-tick")
+							vgn.AddAttrInterface("d", "M4 16l9 9 17-20")
 						}
 					}
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
@@ -724,10 +724,10 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "circle", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-lamp s-surface"}, vugu.VGAttribute{Namespace: "", Key: "stroke-width", Val: "2"}, vugu.VGAttribute{Namespace: "", Key: "cx", Val: "6"}, vugu.VGAttribute{Namespace: "", Key: "r", Val: "5.5"}}}
+							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "circle", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-lamp s-surface"}, vugu.VGAttribute{Namespace: "", Key: "stroke-width", Val: "2"}, vugu.VGAttribute{Namespace: "", Key: "cx", Val: "0"}, vugu.VGAttribute{Namespace: "", Key: "r", Val: "5.5"}}}
 							vgparent.AppendChild(vgn)
 							vgn.AddAttrInterface("cy", c.curve().NowY)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "strong"}, vugu.VGAttribute{Namespace: "", Key: "x", Val: "0"}, vugu.VGAttribute{Namespace: "", Key: "dy", Val: "22"}}}
+							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "strong"}, vugu.VGAttribute{Namespace: "", Key: "x", Val: "0"}, vugu.VGAttribute{Namespace: "", Key: "dx", Val: "10"}, vugu.VGAttribute{Namespace: "", Key: "dy", Val: "20"}}}
 							vgparent.AppendChild(vgn)
 							vgn.AddAttrInterface("y", c.curve().NowY)
 							vgn.SetInnerHTML("now " + millions(c.supply().Issuance))
@@ -821,7 +821,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgin.BuildEnv.WireComponent(vgcomp)
 						}
 						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
-						vgcomp.F = exact(c.supply().BlockEmission)
+						vgcomp.F = tidy(c.supply().BlockEmission)
 						vgcomp.Level = c.level()
 						vgcomp.Wait = c.waiting()
 						vgcomp.Program = "supply@1"
@@ -1133,7 +1133,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgin.BuildEnv.WireComponent(vgcomp)
 							}
 							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
-							vgcomp.F = exact(c.supply().Recycled)
+							vgcomp.F = tidy(c.supply().Recycled)
 							vgcomp.Level = c.level()
 							vgcomp.Wait = c.waiting()
 							vgcomp.Program = "supply@1"

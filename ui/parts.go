@@ -13,6 +13,8 @@ import (
 
 func exact(a tao.Amount) text.Figure        { return text.Amount(a, text.Exact) }
 func brief(a tao.Amount) text.Figure        { return text.Amount(a, 3) }
+func tidy(a tao.Amount) text.Figure         { return text.Tidy(a) }
+func column(a tao.Amount) text.Figure       { return text.Column(a) }
 func plain(s string) text.Figure            { return text.Figure{Whole: s} }
 func withUnit(s, unit string) text.Figure   { return text.Figure{Whole: s, Unit: unit} }
 func count(n uint64) string                 { return text.Count(n) }

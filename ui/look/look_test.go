@@ -21,6 +21,7 @@ import (
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/taolight/taolight/core/tab"
 )
 
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self' wss: https:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types taolight"
@@ -82,12 +83,12 @@ func open(t *testing.T, s *script, fragment string, options ...chromedp.ExecAllo
 		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1440, 900)), options...)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), all...)
 	t.Cleanup(stop)
-	tab, closeTab := chromedp.NewContext(allocator)
+	window, closeTab := chromedp.NewContext(allocator)
 	t.Cleanup(closeTab)
-	if err := chromedp.Do(tab); err != nil {
+	if err := chromedp.Do(window); err != nil {
 		t.Fatalf("Chromium does not start: %v", err)
 	}
-	if err := chromedp.Listen(tab, func(ev any) {
+	if err := chromedp.Listen(window, func(ev any) {
 		switch ev := ev.(type) {
 		case *runtime.EventConsoleAPICalled:
 			for _, a := range ev.Args {
@@ -99,7 +100,7 @@ func open(t *testing.T, s *script, fragment string, options ...chromedp.ExecAllo
 	}); err != nil {
 		t.Fatal(err)
 	}
-	p := &page{t: t, ctx: tab, url: server.URL, script: s}
+	p := &page{t: t, ctx: window, url: server.URL, script: s}
 	p.visit(fragment)
 	return p
 }
@@ -179,9 +180,117 @@ func (p *page) shots(name string) {
 
 func TestOverview(t *testing.T) {
 	s := newScript()
-	s.status, s.blocks = live(10_214_337, 20)
+	s.status, s.blocks = live(10_312, 20)
 	p := open(t, s, "#/")
 	p.until("the supply is proven", `document.querySelector('[data-program="supply@1"][data-level=proven]')`)
 	p.until("the node is live", `document.documentElement.dataset.sync === 'live'`)
 	p.shots("overview")
+}
+
+func TestAccount(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(312, 1)
+	p := open(t, s, "#/account/5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")
+	p.until("the account is proven", `document.querySelector('[data-program="account@1"][data-level=proven]')`)
+	p.shots("account")
+	p.visit("#/account/5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty")
+	p.until("absence is said to be proven", `document.body.innerText.includes('The absence is proven too.')`)
+	p.visit("#/account/5GrwvaEF5zXb26Fz9rcQp")
+	p.until("a short address is explained", `document.body.innerText.includes('This address is cut short: 21 of 47 or 48 characters.')`)
+	p.shots("account-wrong")
+}
+
+func TestBlocks(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/blocks")
+	p.until("blocks are listed", `document.querySelectorAll('tbody a[data-level=proven]').length > 20`)
+	p.shots("blocks")
+	p.visit("#/block/10310")
+	p.until("the block's calls are there", `document.body.innerText.includes('insufficient balance')`)
+	p.shots("block")
+	p.visit("#/block/99999")
+	p.until("a block ahead is explained", `document.body.innerText.includes('It is not there yet')`)
+}
+
+func TestNode(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/node")
+	p.until("relays are listed", `document.body.innerText.includes('Gannet')`)
+	p.shots("node")
+}
+
+// TestLie holds the page to showing nothing as checked once the only relay lied.
+func TestLie(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/")
+	p.until("a figure is proven", `document.querySelector('[data-level=proven]')`)
+	s.tell(func(st *tab.Status) {
+		for i := range st.Relays {
+			st.Relays[i].State = "waiting"
+		}
+		st.Relays[0].State, st.Relays[0].Lies = "blocked", 1
+		st.Sync, st.Reason = tab.Stalled, "No relay answers that has not lied. Trying again in 8 s."
+		st.Alarms = []tab.Alarm{{Time: 1, Relay: "Birch", What: "A node of the witness does not hash to what its parent holds.", Code: "false_node", Height: 10_311}}
+	})
+	p.until("the lie is told", `document.querySelector('[role=alert]')?.innerText.includes('Relay “Birch” lied about block 10,311.')`)
+	if n := eval[int](p, `document.querySelectorAll('[data-level]').length`); n != 0 {
+		t.Errorf("%d figures still carry a level", n)
+	}
+	p.shots("lie")
+}
+
+func TestStarting(t *testing.T) {
+	s := newScript()
+	st, blocks := live(10_312, 20)
+	s.status, s.blocks, s.silent = st, blocks, true
+	s.status.Sync, s.status.Head, s.status.Target = tab.Connecting, nil, 0
+	s.status.Phases[2] = tab.Phase{Name: "Relays", State: "now", Text: "dialling 2"}
+	s.status.Phases[3], s.status.Phases[4] = tab.Phase{Name: "Catch up", State: "off"}, tab.Phase{Name: "Following", State: "off"}
+	p := open(t, s, "#/")
+	p.until("the node connects", `document.documentElement.dataset.sync === 'connecting'`)
+	before := eval[int](p, `document.querySelector('.panel').getBoundingClientRect().height | 0`)
+	p.shots("starting")
+	head := blocks[0]
+	s.mu.Lock()
+	s.silent = false
+	s.mu.Unlock()
+	s.tell(func(st *tab.Status) { st.Sync, st.Head = tab.Live, &head })
+	p.until("a figure is proven", `document.querySelector('[data-program="supply@1"][data-level=proven]')`)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 900)); err != nil {
+		t.Fatal(err)
+	}
+	if after := eval[int](p, `document.querySelector('.panel').getBoundingClientRect().height | 0`); after != before {
+		t.Errorf("the first panel was %d px high while waiting and is %d px now", before, after)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	s.status.Sync, s.status.Reason = tab.Refused, "This tab’s checkpoint is too old to trust. It is 23 days old; the limit is 14. Nothing is shown."
+	p := open(t, s, "#/")
+	p.until("the reason is told", `document.querySelector('[role=alert]')?.innerText.includes('23 days old')`)
+	if n := eval[int](p, `document.querySelectorAll('[data-level]').length`); n != 0 {
+		t.Errorf("%d figures carry a level", n)
+	}
+	p.shots("refused")
+}
+
+// TestCrash holds the page to starting the worker again, with a line in the log.
+func TestCrash(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 1)
+	p := open(t, s, "#/node")
+	p.until("the node is live", `document.documentElement.dataset.sync === 'live'`)
+	s.mu.Lock()
+	s.crash = true
+	s.mu.Unlock()
+	eval[bool](p, `[...document.querySelectorAll('button')].find(b => b.innerText.includes('Dial again')).click() ?? true`)
+	p.until("the crash is in the log", `document.querySelector('.log').innerText.includes('The node in this tab stopped (the test ended it).')`)
+	p.until("the worker runs again", `document.documentElement.dataset.sync === 'live' && document.querySelector('.log').innerText.includes('runs again')`)
 }

@@ -235,7 +235,7 @@ func subnets() view.Subnets {
 
 func account(a keys.Account, from uint64) view.Account {
 	out := view.Account{Address: a, Stakes: []view.Stake{}}
-	if a[0] == 0x90 { // the development account Bob has nothing here
+	if a[0] == 0x8e { // the development account Bob has nothing here
 		return out
 	}
 	out.Exists, out.Nonce, out.Free, out.Owner = true, 7, 1284_500312775, keys.Account{1}

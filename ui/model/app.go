@@ -194,6 +194,9 @@ func (a *App) refresh() {
 	case route.Account:
 		if p := &a.Account; p.Err == nil && p.Given != "" {
 			run(a, &p.Answer, "account@1", accountArgs{Address: p.Address, From: p.From})
+			if p.Answer.Has && !a.Supply.Has { // once, for what the balances at genesis are
+				run(a, &a.Supply, "supply@1", none{})
+			}
 		}
 	case route.Block:
 		a.Block.ask(a)

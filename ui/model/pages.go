@@ -1,8 +1,10 @@
 package model
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/taolight/taolight/core/keys"
@@ -184,4 +186,17 @@ func (a *App) retitle() {
 		a.title = t
 		a.Host.SetTitle(t)
 	}
+}
+
+// IsAddress says whether s is an address of this chain.
+func IsAddress(s string) bool {
+	_, err := keys.Parse(s)
+	return err == nil
+}
+
+// Lines are the log, newest first: the node's own and what the page saw of it.
+func (a *App) Lines() []tab.LogLine {
+	out := slices.Concat(a.Status.Log, a.Log)
+	slices.SortStableFunc(out, func(x, y tab.LogLine) int { return cmp.Compare(y.Time, x.Time) })
+	return out
 }

@@ -67,6 +67,21 @@ func Project(s view.Supply, blockTime uint64, years float64) []Point {
 	return out
 }
 
+// Horizon is how many years a chart of the projection covers so that a few halvings show, whatever the pace.
+func Horizon(s view.Supply, blockTime uint64) float64 {
+	const halvings = 4
+	pts := Project(s, blockTime, 1000)
+	if len(pts) <= halvings {
+		return 16
+	}
+	for _, years := range []float64{1, 2, 4, 8, 16, 24} {
+		if pts[halvings].Years <= 0.9*years {
+			return years
+		}
+	}
+	return 40
+}
+
 // NextHalving is the estimated moment of the next halving in ms since 1970; 0 when it can't be told.
 func NextHalving(s view.Supply, blockTime uint64) uint64 {
 	if blockTime == 0 || s.BlockEmission == 0 || s.NextHalving <= s.Issuance {
@@ -99,6 +114,7 @@ func Chart(s view.Supply, blockTime, now uint64, years float64) Curve {
 	pts := Project(s, blockTime, years)
 	y := func(a tao.Amount) float64 { return 100 - 100*float64(a)/float64(tao.Cap) }
 	var path strings.Builder
+	last := 0.0
 	c := Curve{NowY: 16 + int(2*y(s.Issuance))}
 	for i, p := range pts {
 		cmd := "L"
@@ -106,7 +122,8 @@ func Chart(s view.Supply, blockTime, now uint64, years float64) Curve {
 			cmd = "M"
 		}
 		fmt.Fprintf(&path, "%s%.2f %.2f", cmd, 100*p.Years/years, y(p.Issued))
-		if i > 0 && p.Years < years && len(c.Dots) < 3 {
+		if i > 0 && p.Years < years && p.Years > last+years/8 && len(c.Dots) < 3 { // nearer ones would stand on another's label
+			last = p.Years
 			c.Dots = append(c.Dots, Dot{fmt.Sprintf("%.2f%%", 100*p.Years/years), fmt.Sprint(16 + int(2*y(p.Issued))), Millions(p.Issued)})
 		}
 	}
@@ -115,15 +132,16 @@ func Chart(s view.Supply, blockTime, now uint64, years float64) Curve {
 	}
 	const yearMS = 31_556_952_000
 	first := 1970 + float64(now)/yearMS
+	step := max(int(years/5+0.5), 1)
 	for year := int(first) + 1; float64(year) < first+years; year++ {
-		if step := int(years/5 + 0.5); step > 1 && year%step != 0 {
+		if year%step != 0 {
 			continue
 		}
 		if x := 100 * (float64(year) - first) / years; x > 6 && x < 97 {
 			c.Years = append(c.Years, Label{fmt.Sprintf("%.1f%%", x), fmt.Sprint(year)})
 		}
 	}
-	c.Text = "Projected issuance over the next " + text.Count(uint64(years)) + " years, from " + Millions(s.Issuance) + " of 21 million"
+	c.Text = "Projected issuance over the next " + text.Plural(uint64(years), "year", "years") + ", from " + Millions(s.Issuance) + " of 21 million"
 	return c
 }
 

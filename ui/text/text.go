@@ -47,6 +47,27 @@ func Amount(a tao.Amount, decimals int) Figure {
 	return f
 }
 
+// Column writes an amount in τ for a column of them: always all nine decimals, the unit is in the column's header.
+func Column(a tao.Amount) Figure {
+	if a >= tao.TAO {
+		f := Amount(a, Exact)
+		f.Unit = ""
+		return f
+	}
+	frac := strconv.FormatUint(uint64(a), 10)
+	if a == 0 {
+		return Figure{Whole: "0"}
+	}
+	return Figure{Whole: "0." + strings.Repeat("0", 9-len(frac)) + frac}
+}
+
+// Tidy writes an amount exactly and without the zeros at its end, for a sentence: "1 τ", "12.5 τ".
+func Tidy(a tao.Amount) Figure {
+	f := Amount(a, Exact)
+	f.Frac = strings.TrimRight(strings.TrimRight(f.Frac, "0"), ".")
+	return f
+}
+
 // Count writes a number with commas between groups of three digits.
 func Count(n uint64) string {
 	s := strconv.FormatUint(n, 10)

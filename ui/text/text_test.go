@@ -33,6 +33,22 @@ func TestAmount(t *testing.T) {
 	}
 }
 
+func TestColumn(t *testing.T) {
+	for want, a := range map[string]tao.Amount{"0": 0, "0.000000134": 134, "0.001000000": 1_000_000, "640.000000000": 640 * tao.TAO, "1,284.500312775": 1284_500312775} {
+		if f := Column(a); f.Whole+f.Frac != want || f.Unit != "" {
+			t.Errorf("%+v, want %q", f, want)
+		}
+	}
+}
+
+func TestTidy(t *testing.T) {
+	for want, a := range map[string]tao.Amount{"1 τ": tao.TAO, "12.5 τ": 12_500_000_000, "10,000 τ": 10_000 * tao.TAO, "0.5 τ": 500_000_000, "0 τ": 0, "7 rao": 7} {
+		if got := Tidy(a).String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestAmountNeverRoundsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := tao.Amount(rapid.Uint64Max(uint64(tao.Cap)).Draw(t, "rao"))

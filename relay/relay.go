@@ -70,6 +70,7 @@ type Node struct {
 	chain   *consensus.Node
 	service *serve.Service
 	host    *host.Host
+	pages   *web.Handler
 	store   *store.Store
 	logger  *slog.Logger
 
@@ -145,11 +146,10 @@ func (n *Node) open(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	pages, err := web.New(web.Options{Static: c.Static, Relays: n.relays(c.Announce), Loopback: isLoopback(c.Listen), Logger: c.Logger})
-	if err != nil {
+	if n.pages, err = web.New(web.Options{Static: c.Static, Relays: n.relays(c.Announce), Loopback: isLoopback(c.Listen), Logger: c.Logger}); err != nil {
 		return err
 	}
-	if n.host, err = host.Listen(host.Options{Listen: c.Listen, Key: keys.Relay, HTTP: pages, Limits: c.Limits, Logger: c.Logger}); err != nil {
+	if n.host, err = host.Listen(host.Options{Listen: c.Listen, Key: keys.Relay, HTTP: n.pages, Limits: c.Limits, Logger: c.Logger}); err != nil {
 		return err
 	}
 	n.chain, err = consensus.New(ctx, consensus.Options{
@@ -166,7 +166,7 @@ func (n *Node) open(ctx context.Context, c Config) error {
 	if height := n.chain.Height(); height > 0 {
 		n.committed(height)
 	}
-	pages.Serve(n.service)
+	n.pages.Serve(n.service)
 	return nil
 }
 
@@ -258,6 +258,9 @@ func (n *Node) shut() error {
 	var errs []error
 	if n.host != nil {
 		errs = append(errs, n.host.Close())
+	}
+	if n.pages != nil {
+		n.pages.Close()
 	}
 	if n.chain != nil {
 		errs = append(errs, n.chain.Close())

@@ -51,7 +51,6 @@ type Host struct {
 	h      corehost.Host
 	addr   *net.TCPAddr
 	logger *slog.Logger
-	limits Limits
 	handlers
 }
 
@@ -90,7 +89,7 @@ func Listen(o Options) (*Host, error) {
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	return &Host{h: h, addr: tcp, logger: o.Logger, limits: o.Limits}, nil
+	return &Host{h: h, addr: tcp, logger: o.Logger, handlers: handlers{lifeTime: lifeTime, headTime: headTime}}, nil
 }
 
 var wsPart = ma.StringCast("/ws")

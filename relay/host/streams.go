@@ -31,7 +31,8 @@ const maxRangeBytes = 4 << 20
 
 // handlers are the running stream handlers.
 type handlers struct {
-	heads atomic.Int64
+	heads              atomic.Int64
+	lifeTime, headTime time.Duration // lifeTime and headTime; tests choose shorter ones before Serve
 
 	mu      sync.Mutex
 	cancel  context.CancelFunc // nil before Serve
@@ -205,7 +206,7 @@ func (h *Host) serveHeads(ctx context.Context, s network.Stream, a serve.Answers
 	go h.watch(s, cancel)
 	follower := a.Heads().Follow()
 	for {
-		wait, stop := context.WithTimeout(gone, lifeTime)
+		wait, stop := context.WithTimeout(gone, h.lifeTime)
 		head, err := follower.Next(wait)
 		stop()
 		frame := head.Frame
@@ -219,7 +220,7 @@ func (h *Host) serveHeads(ctx context.Context, s network.Stream, a serve.Answers
 		if err != nil {
 			return err
 		}
-		if err := writeFrame(s, frame, headTime); err != nil {
+		if err := writeFrame(s, frame, h.headTime); err != nil {
 			return err
 		}
 	}

@@ -59,6 +59,7 @@ type Options struct {
 // Relay is a running liar.
 type Relay struct {
 	host    *host.Host
+	pages   *web.Handler
 	peer    string // the peer id that it claims
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -81,9 +82,9 @@ func Start(honest Honest, o Options) (*Relay, error) {
 		r.running.Wait()
 		return nil, err
 	}
-	pages, err := web.New(web.Options{Static: o.Static, Loopback: true, Relays: func(string) []string { return []string{r.Multiaddr()} }})
+	r.pages, err = web.New(web.Options{Static: o.Static, Loopback: true, Relays: func(string) []string { return []string{r.Multiaddr()} }})
 	if err == nil {
-		r.host, err = host.Listen(host.Options{Listen: o.Listen, Key: key, HTTP: pages})
+		r.host, err = host.Listen(host.Options{Listen: o.Listen, Key: key, HTTP: r.pages})
 	}
 	if err != nil {
 		stop()
@@ -96,7 +97,7 @@ func Start(honest Honest, o Options) (*Relay, error) {
 		r.peer = addr[strings.LastIndexByte(addr, '/')+1:]
 	}
 	r.host.Serve(answers)
-	pages.Serve(answers)
+	r.pages.Serve(answers)
 	return r, nil
 }
 
@@ -157,6 +158,7 @@ func (r *Relay) Multiaddr() string {
 func (r *Relay) Close() error {
 	r.stop()
 	err := r.host.Close()
+	r.pages.Close()
 	r.running.Wait()
 	return err
 }

@@ -2,7 +2,7 @@
 // that never change their meaning, and /healthz.
 //
 // [New] makes the handler; [Handler.Serve] gives it its answers. Before that, and before the first block, what needs
-// the chain is refused as busy while the dashboard's files are there at once. A refusal is JSON, a [wire.Refusal], with
+// the chain is refused as busy while the dashboard's files are there at once. [Handler.Close] waits for the last request. A refusal is JSON, a [wire.Refusal], with
 // a fitting status.
 package web
 
@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/taolight/taolight/core/wire"
@@ -36,6 +37,10 @@ type Handler struct {
 	policy  string
 	logger  *slog.Logger
 	answers atomic.Pointer[serve.Answers]
+
+	mu      sync.Mutex
+	closed  bool
+	running sync.WaitGroup // requests; grows only under mu while not closed
 }
 
 // New reads and hashes the dashboard's files and returns a handler that does not know the chain yet.
@@ -55,6 +60,24 @@ func New(o Options) (*Handler, error) {
 
 // Serve gives the handler its answers.
 func (h *Handler) Serve(a serve.Answers) { h.answers.Store(&a) }
+
+// Close refuses what is still to come and waits for requests that are being answered. A server that is closed before
+// does not wait for them, and they may be reading what is closed next.
+func (h *Handler) Close() {
+	h.mu.Lock()
+	h.closed = true
+	h.mu.Unlock()
+	h.running.Wait()
+}
+
+func (h *Handler) enter() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.closed {
+		h.running.Add(1)
+	}
+	return !h.closed
+}
 
 // Policy is the content security policy of every answer. With loopback the page may also reach relays on the visitor's
 // own machine without TLS.
@@ -82,6 +105,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.TLS != nil {
 		head.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	if !h.enter() {
+		refuse(w, http.StatusServiceUnavailable, errClosing)
+		return
+	}
+	defer h.running.Done()
 	switch path := r.URL.Path; {
 	case path == wire.BootstrapPath:
 		h.read(w, r, h.bootstrap)
@@ -124,6 +152,8 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, f func(http.Res
 	}
 	refuse(w, statusOf(no.Code), no)
 }
+
+var errClosing = serve.Refuse(wire.CodeBusy, "the relay is shutting down")
 
 var errStarting = serve.Refuse(wire.CodeBusy, "the relay has no block yet; ask again in a moment")
 

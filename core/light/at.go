@@ -66,8 +66,11 @@ func (c *Client) at(ctx context.Context, height uint64) (*Head, error) {
 			return err
 		}
 		_, done, err := c.climb(ctx, s, below.Block, blocks[0])
+		if fork, ok := err.(*ForkError); ok {
+			return c.forked(fork.A, fork.B)
+		}
 		if err == nil {
-			found = &Head{Block: blocks[0], Hash: blocks[0].Hash(), Level: level.Proven, Signed: blocks[0].signers(done), Source: s.Name()}
+			found = c.inspect(s, blocks[0], level.Proven, done)
 		}
 		return err
 	})
@@ -105,13 +108,11 @@ func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint
 		}
 		c.count(func(n *Counts) { n.Headers += uint64(len(blocks)) })
 	}
-	done := new(checked)
-	if err := verifyAlone(upper, c.cfg.ChainID, done); err != nil {
+	done, err := c.alone(upper)
+	if err != nil {
 		return nil, err
 	}
-	signed := upper.signers(done)
-	c.count(func(n *Counts) { n.Signatures += uint64(done.count) })
-	return &Head{Block: upper, Hash: upper.Hash(), Level: level.Proven, Signed: signed, Source: s.Name()}, nil
+	return c.inspect(s, upper, level.Proven, done), nil
 }
 
 func (c *Client) claimedAt(ctx context.Context, head *Head, height uint64) (*Head, error) {
@@ -124,12 +125,11 @@ func (c *Client) claimedAt(ctx context.Context, head *Head, height uint64) (*Hea
 		if err != nil {
 			return err
 		}
-		done := new(checked)
-		if err := verifyAlone(blocks[0], c.cfg.ChainID, done); err != nil {
-			return err
+		done, err := c.alone(blocks[0])
+		if err == nil {
+			found = c.inspect(s, blocks[0], level.Claimed, done)
 		}
-		found = &Head{Block: blocks[0], Hash: blocks[0].Hash(), Level: level.Claimed, Signed: blocks[0].signers(done), Source: s.Name()}
-		return nil
+		return err
 	})
 	return found, err
 }

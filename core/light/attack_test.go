@@ -344,7 +344,7 @@ func TestAttackEquivocation(t *testing.T) {
 	for _, tc := range []struct {
 		name         string
 		forked, tall uint64
-	}{{"same height", 20, 30}, {"behind", 20, 25}, {"ahead of the first", 10, 31}} {
+	}{{"same height", 20, 30}, {"behind", 20, 25}, {"next", 10, 31}} {
 		t.Run(tc.name, func(t *testing.T) {
 			other := c.Fork(tc.forked, "x").Extend(int(tc.tall - tc.forked))
 			now := max(c.Now().Unix(), other.Now().Unix())
@@ -354,10 +354,6 @@ func TestAttackEquivocation(t *testing.T) {
 			}
 			b := other.Source("b")
 			_, err := cl.SyncWith(t.Context(), b)
-			if tc.tall > 30 { // it links to another block than ours, which its own copy of the height shows
-				b.Newest = func() uint64 { return 30 }
-				_, err = cl.SyncWith(t.Context(), b)
-			}
 			var fork *light.ForkError
 			if !errors.As(err, &fork) || fork.A.Source == fork.B.Source || fork.A.Block().Hash() == fork.B.Block().Hash() {
 				t.Fatalf("%v", err)
@@ -367,7 +363,7 @@ func TestAttackEquivocation(t *testing.T) {
 			}
 			for _, side := range []light.Evidence{fork.A, fork.B} { // verifies by itself
 				for i := 1; i < len(side.Trace); i++ {
-					if err := light.Verify(side.Trace[i-1], side.Trace[i], c.Now(), light.Params{}); err != nil {
+					if err := light.Verify(side.Trace[i-1], side.Trace[i], time.Unix(now, 0), light.Params{}); err != nil {
 						t.Errorf("evidence of %s: %v", side.Source, err)
 					}
 				}

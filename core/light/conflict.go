@@ -12,7 +12,7 @@ func (c *Client) contradiction(ctx context.Context, s Source, theirs *LightBlock
 	}
 	steps, _, err := c.climb(ctx, s, below.Block, theirs)
 	if err != nil {
-		return c.judge(s, theirs.Height(), err)
+		return c.refuse(s, theirs.Height(), err)
 	}
 	return c.forked(
 		Evidence{Source: mine.Source, Trace: []*LightBlock{below.Block, mine.Block}},

@@ -1,6 +1,7 @@
 package light
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -41,7 +42,8 @@ func (c *Client) SyncWith(ctx context.Context, s Source) (*Head, error) {
 		return nil, c.judge(s, 0, err)
 	}
 	c.note(s.Name(), blocks[0].Height())
-	return c.advance(ctx, s, blocks[0])
+	h, _, err := c.advance(ctx, s, blocks[0])
+	return h, err
 }
 
 // Follow has the source push new blocks, verifies each and calls fn with every block that becomes the client's newest,
@@ -54,74 +56,93 @@ func (c *Client) Follow(ctx context.Context, s Source, fn func(*Head) error) err
 		if b == nil {
 			return nil
 		}
-		before := c.Head()
-		h, err := c.advance(ctx, s, b)
-		if err != nil || (before != nil && h.Block.Height() <= before.Block.Height()) {
+		h, newer, err := c.advance(ctx, s, b)
+		if err != nil || !newer || fn == nil {
 			return err
-		}
-		if fn == nil {
-			return nil
 		}
 		return fn(h)
 	})
 	return c.judge(s, 0, err)
 }
 
-// advance verifies a block that the source claims to be on the chain and returns the client's newest.
-func (c *Client) advance(ctx context.Context, s Source, b *LightBlock) (*Head, error) {
+// advance verifies a block that the source claims to be on the chain and returns the client's newest, and whether that
+// is this block and was not before.
+func (c *Client) advance(ctx context.Context, s Source, b *LightBlock) (head *Head, newer bool, err error) {
 	if fork := c.Fork(); fork != nil {
-		return nil, fork
+		return nil, false, fork
 	}
 	if _, trusting := c.Pin(); !trusting {
 		return c.claim(s, b)
 	}
 	if err := c.anchor(ctx, s); err != nil {
-		return nil, c.judge(s, b.Height(), err)
+		return nil, false, c.judge(s, b.Height(), err)
 	}
 	below, same, _ := c.around(b.Height())
-	head := c.Head()
-	switch {
-	case same != nil && same.Hash == b.Hash():
-		return head, nil
-	case same != nil:
-		return nil, c.contradiction(ctx, s, b, same)
-	case b.Height() < head.Block.Height():
-		mine, err := c.at(ctx, b.Height())
-		if err != nil || mine.Hash == b.Hash() {
-			return head, nil // not comparable, or the same chain and behind
+	head = c.Head()
+	if same == nil && b.Height() < head.Block.Height() {
+		if same, err = c.at(ctx, b.Height()); err != nil {
+			return head, false, nil // it is behind, and what it should be can't be found out now
 		}
-		return nil, c.contradiction(ctx, s, b, mine)
+	}
+	if same != nil {
+		if same.Hash == b.Hash() {
+			return head, false, nil
+		}
+		return nil, false, c.contradiction(ctx, s, b, same)
 	}
 	started := c.cfg.Now()
 	steps, done, err := c.climb(ctx, s, below.Block, b)
 	if err != nil {
-		return nil, c.judge(s, b.Height(), err)
+		return nil, false, c.refuse(s, b.Height(), err)
 	}
-	counted := done.count // by climb
-	h := &Head{Block: b, Hash: b.Hash(), Level: level.Proven, Signed: b.signers(done), Source: s.Name()}
-	c.count(func(n *Counts) { n.Signatures += uint64(done.count - counted) })
+	h := c.inspect(s, b, level.Proven, done)
 	h.Took = c.cfg.Now().Sub(started)
 	return c.accept(ctx, s, below, steps, h)
 }
 
-// claim takes the newest block there is without a trust root: it is checked against itself and nothing else.
-func (c *Client) claim(s Source, b *LightBlock) (*Head, error) {
-	started, done := c.cfg.Now(), new(checked)
+// refuse is judge for errors of climb, which can be forks.
+func (c *Client) refuse(s Source, height uint64, err error) error {
+	if fork, ok := err.(*ForkError); ok {
+		return c.forked(fork.A, fork.B)
+	}
+	return c.judge(s, height, err)
+}
+
+// inspect looks at every signature of a verified block that verification has not, for those who want to see them.
+func (c *Client) inspect(s Source, b *LightBlock, l level.Level, done *checked) *Head {
+	before := done.count
+	h := &Head{Block: b, Hash: b.Hash(), Level: l, Signed: b.signers(done), Source: s.Name()}
+	c.count(func(n *Counts) { n.Signatures += uint64(done.count - before) })
+	return h
+}
+
+// alone is verifyAlone, counted.
+func (c *Client) alone(b *LightBlock) (*checked, error) {
+	done := new(checked)
 	err := verifyAlone(b, c.cfg.ChainID, done)
+	c.count(func(n *Counts) { n.Signatures += uint64(done.count) })
+	return done, err
+}
+
+// claim takes the newest block there is without a trust root: it is checked against itself and nothing else.
+func (c *Client) claim(s Source, b *LightBlock) (*Head, bool, error) {
+	started := c.cfg.Now()
+	done, err := c.alone(b)
 	if err == nil {
 		err = checkClock(b, started, c.params)
 	}
 	if err != nil {
-		return nil, c.judge(s, b.Height(), err)
+		return nil, false, c.judge(s, b.Height(), err)
 	}
-	h := &Head{Block: b, Hash: b.Hash(), Level: level.Claimed, Signed: b.signers(done), Source: s.Name()}
+	h := c.inspect(s, b, level.Claimed, done)
 	h.Took = c.cfg.Now().Sub(started)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.head == nil || c.head.Block.Height() < b.Height() {
-		c.head = h
+	if c.head != nil && c.head.Block.Height() >= b.Height() {
+		return c.head, false, nil
 	}
-	return c.head, nil
+	c.head = h
+	return h, true, nil
 }
 
 // anchor makes sure that there is a verified block to begin with: the trust root's, shown by the source.
@@ -133,7 +154,7 @@ func (c *Client) anchor(ctx context.Context, s Source) error {
 	if begun {
 		return nil
 	}
-	started, done := c.cfg.Now(), new(checked)
+	started := c.cfg.Now()
 	blocks, err := s.LightBlock(ctx, pin.Root.Height, pin.Root.Height)
 	if err != nil {
 		return err
@@ -142,17 +163,17 @@ func (c *Client) anchor(ctx context.Context, s Source) error {
 	if b.Height() != pin.Root.Height || b.Hash() != pin.Root.Hash {
 		return &RootError{Root: pin.Root, Got: b.Hash()}
 	}
-	if err := verifyAlone(b, c.cfg.ChainID, done); err != nil {
+	done, err := c.alone(b)
+	if err != nil {
 		return err
 	}
 	if err := checkFresh(b, c.cfg.Now(), c.params); err != nil {
 		return err
 	}
-	h := &Head{Block: b, Hash: b.Hash(), Level: level.Proven, Signed: b.signers(done), Source: s.Name()}
+	h := c.inspect(s, b, level.Proven, done)
 	h.Took = c.cfg.Now().Sub(started)
 	c.mu.Lock()
 	c.counts.Headers++
-	c.counts.Signatures += uint64(done.count)
 	c.pin.Time = b.Header.Time
 	if len(c.trace) == 0 {
 		c.trace = []*Head{h}
@@ -223,6 +244,11 @@ func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBloc
 		if err != nil {
 			return nil, nil, err
 		}
+		// Both are signed by the producers of their time, so one must follow the other.
+		if hash := trusted.Hash(); next.Height() == trusted.Height()+1 && !bytes.Equal(next.Header.LastBlockID.Hash, hash[:]) {
+			return nil, nil, &ForkError{A: Evidence{Source: c.sourceOf(trusted, s), Trace: []*LightBlock{trusted}},
+				B: Evidence{Source: s.Name(), Trace: []*LightBlock{trusted, next}}}
+		}
 		c.count(func(n *Counts) {
 			n.Headers++
 			n.Skipped += next.Height() - trusted.Height() - 1
@@ -239,9 +265,17 @@ func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBloc
 	}
 }
 
-// accept enters verified blocks, of which h is the last, and returns the newest. Another goroutine may have entered a
+// sourceOf says who showed a verified block: it is kept, or a step that came from s just now.
+func (c *Client) sourceOf(b *LightBlock, s Source) string {
+	if _, same, _ := c.around(b.Height()); same != nil && same.Block == b {
+		return same.Source
+	}
+	return s.Name()
+}
+
+// accept enters verified blocks, of which h is the last, and returns as advance does. Another goroutine may have entered a
 // different block meanwhile: that is a fork.
-func (c *Client) accept(ctx context.Context, s Source, below *Head, steps []*LightBlock, h *Head) (*Head, error) {
+func (c *Client) accept(ctx context.Context, s Source, below *Head, steps []*LightBlock, h *Head) (*Head, bool, error) {
 	c.mu.Lock()
 	var rival *Head
 	for i, b := range steps {
@@ -259,7 +293,7 @@ func (c *Client) accept(ctx context.Context, s Source, below *Head, steps []*Lig
 	}
 	if rival != nil {
 		c.mu.Unlock()
-		return nil, c.forked(Evidence{Source: rival.Source, Trace: []*LightBlock{below.Block, rival.Block}}, Evidence{Source: s.Name(), Trace: append([]*LightBlock{below.Block}, steps...)})
+		return nil, false, c.forked(Evidence{Source: rival.Source, Trace: []*LightBlock{below.Block, rival.Block}}, Evidence{Source: s.Name(), Trace: append([]*LightBlock{below.Block}, steps...)})
 	}
 	if extra := len(c.trace) - maxTrace; extra > 0 {
 		c.trace = slices.Delete(c.trace, 1, 1+extra)
@@ -273,5 +307,5 @@ func (c *Client) accept(ctx context.Context, s Source, below *Head, steps []*Lig
 	if newer {
 		c.save(ctx)
 	}
-	return head, nil
+	return head, newer, nil
 }

@@ -33,14 +33,21 @@ func (s *session) event(e light.Event) {
 // block stops using a relay that said something false, and drops what it claimed.
 func (s *session) block(e light.Event) {
 	var conn Conn
+	known := false
 	s.n.update(func() {
 		for _, r := range s.relays {
 			if r.name == e.Source {
+				if known = r.state == blocked; known {
+					return
+				}
 				r.state, r.lies, r.height, conn = blocked, r.lies+1, 0, r.conn
 				r.trouble = sentence(clip(reason(e.Err), 300))
 			}
 		}
 	})
+	if known {
+		return // the same lie, seen from elsewhere
+	}
 	height := e.Height
 	var invalid *light.InvalidError
 	if height == 0 && errors.As(e.Err, &invalid) {
@@ -64,6 +71,9 @@ func reason(err error) string {
 // hear notes that a relay's newest block is verified: questions may be asked.
 func (s *session) hear() {
 	n := s.n
+	if head := s.client.Head(); head != nil && !s.shows(head) {
+		s.verified(head, true) // the trust root itself is the newest block: no other became the newest
+	}
 	first := false
 	n.update(func() {
 		if first = !s.heard; first {
@@ -75,6 +85,12 @@ func (s *session) hear() {
 		n.phaseEnd(phaseCatchUp, "", false)
 		n.phaseEnd(phaseFollow, "", false)
 	}
+}
+
+func (s *session) shows(h *light.Head) bool {
+	s.n.mu.Lock()
+	defer s.n.mu.Unlock()
+	return slices.ContainsFunc(s.n.history, func(b tab.Block) bool { return b.Height == h.Block.Height() })
 }
 
 // verified enters a block that the client checked and tells the page.

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -32,14 +30,9 @@ type app struct {
 	passphraseFile string
 }
 
-// run executes one command line and returns the exit status.
-func run(args []string, in io.Reader, out, errOut io.Writer) int {
+// run executes one command line and returns the exit status. The end of ctx asks for a clean end.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	a := &app{in: in, out: out, err: errOut}
-	// The first signal asks for a clean end; a second one ends the process at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop)
-
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)

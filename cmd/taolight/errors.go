@@ -48,7 +48,7 @@ func (a *app) fail(err error) int {
 	}
 	status := 1
 	var wrong *usageError
-	if strings.HasPrefix(err.Error(), "unknown command") {
+	if !errors.As(err, &wrong) && strings.HasPrefix(err.Error(), "unknown command") {
 		err = &usageError{command: "taolight", text: firstLine(err.Error())}
 	}
 	if errors.As(err, &wrong) {

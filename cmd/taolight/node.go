@@ -100,7 +100,7 @@ func (a *app) runNode(ctx context.Context, cfg relay.Config, verbose bool, what 
 	}
 	p := a.progress()
 	defer p.done()
-	p.step("starting", "from "+cfg.Home)
+	p.milestone("starting from %s", cfg.Home)
 	n, err := relay.Start(ctx, cfg)
 	if err != nil {
 		return explainStart(err, what)
@@ -139,10 +139,10 @@ func explainStart(err error, what string) error {
 	return err
 }
 
-// pinOwn waits for the first block and remembers the newest one as trusted: whoever runs a node knows its blocks, so
+// pinOwn waits for the first blocks and remembers the newest one as trusted: whoever runs a node knows its blocks, so
 // that queries on this computer are proven without --trust. The client that does it verifies what the relay serves.
 func (a *app) pinOwn(ctx context.Context, n *relay.Node, p *progress) (light.TrustRoot, error) {
-	p.step("waiting for the first block", "")
+	p.step("waiting for the first blocks")
 	trust, err := newestOf(ctx, n)
 	if err != nil {
 		return trust, err
@@ -164,11 +164,12 @@ func (a *app) pinOwn(ctx context.Context, n *relay.Node, p *progress) (light.Tru
 	return trust, err
 }
 
-// newestOf names the newest block of a running node; it waits for the first one.
+// newestOf names the newest block of a running node. It waits for the second one: its header is the first that names a
+// state which relays can serve, the first header's is that before any block.
 func newestOf(ctx context.Context, n *relay.Node) (light.TrustRoot, error) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for n.Height() == 0 {
+	for n.Height() < 2 {
 		select {
 		case <-ctx.Done():
 			return light.TrustRoot{}, ctx.Err()

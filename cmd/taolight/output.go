@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,9 +22,18 @@ func (a *app) print(value any, human func(w io.Writer)) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(value)
 	}
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	var table bytes.Buffer
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	human(w)
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(table.String()) {
+		if _, err := fmt.Fprintln(a.out, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // amount writes an amount for people: TAO, with commas between thousands.
@@ -44,13 +54,13 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// progress tells on stderr what takes long: on a terminal in one line that changes, elsewhere a line for each step. With
-// --json and nobody looking it is silent.
+// progress tells on stderr what takes long: steps on a terminal only, in one line that changes; milestones everywhere, a
+// line each. With --json and nobody looking it is silent.
 type progress struct {
 	w     io.Writer
 	live  bool
-	last  string
 	quiet bool
+	open  bool // a step's line stands on the terminal
 }
 
 func (a *app) progress() *progress {
@@ -58,22 +68,26 @@ func (a *app) progress() *progress {
 	return &progress{w: a.err, live: live, quiet: a.json && !live}
 }
 
-// step says what is being done now; detail may change while the step lasts.
-func (p *progress) step(what, detail string) {
-	switch {
-	case p.quiet:
-	case p.live:
-		fmt.Fprintf(p.w, "\r\x1b[K%s", oneLine(strings.TrimSpace(what+" "+detail)))
-	case what != p.last:
-		fmt.Fprintln(p.w, oneLine(strings.TrimSpace(what+" "+detail)))
+// step says what is being done now, until the next step or milestone.
+func (p *progress) step(format string, args ...any) {
+	if p.live {
+		fmt.Fprintf(p.w, "\r\x1b[K%s", oneLine(fmt.Sprintf(format, args...)))
+		p.open = true
 	}
-	p.last = what
 }
 
-// done clears the line.
+// milestone says what has happened; it stays.
+func (p *progress) milestone(format string, args ...any) {
+	p.done()
+	if !p.quiet {
+		fmt.Fprintln(p.w, oneLine(fmt.Sprintf(format, args...)))
+	}
+}
+
+// done clears the step's line.
 func (p *progress) done() {
-	if p.live && p.last != "" {
+	if p.open {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
-	p.last = ""
+	p.open = false
 }

@@ -37,7 +37,7 @@ func (a *app) queryCommandOf(use, short, example string, names []string, run fun
 				return err
 			}
 			defer s.close()
-			p.step("asking", "")
+			p.step("asking")
 			return run(ctx, s, args)
 		},
 	}

@@ -48,14 +48,14 @@ type session struct {
 
 // open dials the relays and brings a client to the newest block. The trust root is --trust or the one that was saved
 // for the chain; without either what follows stays claimed.
-func (a *app) open(ctx context.Context, n *network, p *progress) (s *session, err error) {
+func (a *app) open(ctx context.Context, n *network, p *progress) (opened *session, err error) {
 	var trust light.TrustRoot
 	if n.trust != "" {
 		if trust, err = light.ParseTrust(n.trust); err != nil {
 			return nil, err
 		}
 	}
-	s = new(session)
+	s := new(session)
 	defer func() {
 		if err != nil {
 			s.close()
@@ -63,7 +63,7 @@ func (a *app) open(ctx context.Context, n *network, p *progress) (s *session, er
 	}()
 	var failed []error
 	for _, relay := range n.relays {
-		p.step("connecting", "to "+relay)
+		p.step("connecting to %s", relay)
 		l, err := dial(ctx, relay)
 		if err != nil {
 			failed = append(failed, err)
@@ -98,11 +98,11 @@ func (s *session) sync(ctx context.Context, store fileStore, trust light.TrustRo
 	cfg := light.Config{
 		ChainID: s.chain, Trust: trust, Store: store, Now: time.Now,
 		OnEvent: func(e light.Event) {
-			switch e.Kind {
-			case light.EventStep, light.EventBisect:
-				p.step("verifying headers", fmt.Sprintf("%d of %d", e.Height, e.Target))
-			case light.EventStore:
-				p.step("warning:", oneLine(e.Err.Error()))
+			switch {
+			case e.Kind == light.EventStore:
+				p.milestone("warning: %v", e.Err)
+			case s.head == nil && e.Target > 0:
+				p.step("verifying headers, %d of %d", e.Height, e.Target)
 			}
 		},
 	}
@@ -115,7 +115,7 @@ func (s *session) sync(ctx context.Context, store fileStore, trust light.TrustRo
 	if s.client, err = light.NewClient(ctx, cfg); err != nil {
 		return err
 	}
-	p.step("verifying headers", "")
+	p.step("verifying headers")
 	s.head, err = s.client.Sync(ctx)
 	var expired *light.ExpiredError
 	if errors.As(err, &expired) {

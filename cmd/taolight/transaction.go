@@ -115,7 +115,7 @@ func (a *app) send(ctx context.Context, sg *signing, key *sign.Key, build func(s
 		Hash: hex.EncodeToString(hash[:]), Call: o.call, From: body.Signer, Args: o.args, Fee: fee, Nonce: body.Nonce,
 		ValidUntil: body.ValidUntil, ChainID: s.chain,
 	}
-	p.step("submitting", "")
+	p.step("submitting")
 	reply, relay, err := s.client.Submit(ctx, raw)
 	if err != nil {
 		return err
@@ -188,14 +188,14 @@ func (s *session) await(ctx context.Context, p *progress, raw []byte, r *receipt
 	look := func(h *light.Head) error {
 		for top := h.Block.Height(); next <= top; next++ {
 			if r.Height == 0 {
-				p.step("waiting for a block that holds it,", fmt.Sprintf("now at %d of at most %d", next, r.ValidUntil))
+				p.step("waiting for a block that holds it, now at %d of at most %d", next, r.ValidUntil)
 				found, err := s.find(ctx, next, raw)
 				if err != nil {
 					return err
 				}
 				if found {
 					r.Height = next
-					p.step(fmt.Sprintf("in block %d, waiting for the next one to confirm the result", next), "")
+					p.milestone("in block %d, waiting for the next one to confirm the result", next)
 				} else if next >= r.ValidUntil {
 					return fmt.Errorf("no block up to %d holds the transaction, and no later one can: send it again", r.ValidUntil)
 				}
@@ -209,7 +209,7 @@ func (s *session) await(ctx context.Context, p *progress, raw []byte, r *receipt
 		}
 		return nil
 	}
-	p.step("waiting for a block that holds it,", fmt.Sprintf("at most until %d", r.ValidUntil))
+	p.milestone("accepted by the relay, waiting for a block that holds it, at most until %d", r.ValidUntil)
 	err := s.client.Follow(ctx, s.links[0].src, look)
 	if errors.Is(err, errFound) {
 		return nil

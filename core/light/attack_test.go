@@ -378,22 +378,28 @@ func TestAttackEquivocation(t *testing.T) {
 	}
 }
 
+// crowd is block 3 with n producers of the attacker's, and worthless signatures in the right places.
+func crowd(c *lighttest.Chain, n int) *light.LightBlock {
+	b := c.Block(3)
+	var list []lighttest.Producer
+	for i := range n {
+		list = append(list, lighttest.Producer{Key: lighttest.KeyOf("crowd", i), Power: 1})
+	}
+	b.Validators = lighttest.Set(list)
+	hash := b.Validators.Hash()
+	b.Header.ValidatorsHash = hash[:]
+	c.Seal(b)
+	for i := range list {
+		b.Commit.Signatures[i] = light.CommitSig{Flag: light.FlagCommit, Address: b.Validators.List[i].Address[:], Time: b.Header.Time, Signature: make([]byte, 64)}
+	}
+	return b
+}
+
 // A set of as many producers as fit costs the attacker nothing. Their signatures must not be looked at before a third
 // of the trusted power has signed.
 func TestAttackOversizedValidatorSet(t *testing.T) {
 	c := lighttest.New(lighttest.Options{}).Extend(3)
-	b := c.Block(3)
-	var crowd []lighttest.Producer
-	for i := range 3000 {
-		crowd = append(crowd, lighttest.Producer{Key: lighttest.KeyOf("crowd", i), Power: 1})
-	}
-	b.Validators = lighttest.Set(crowd)
-	hash := b.Validators.Hash()
-	b.Header.ValidatorsHash = hash[:]
-	c.Seal(b)
-	for i := range crowd { // worthless signatures, in the right places
-		b.Commit.Signatures[i] = light.CommitSig{Flag: light.FlagCommit, Address: b.Validators.List[i].Address[:], Time: b.Header.Time, Signature: make([]byte, 64)}
-	}
+	b := crowd(c, 5000)
 	if n := len(b.Encode()); n > wire.MaxLightBlock {
 		t.Fatalf("%d bytes", n)
 	}

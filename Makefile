@@ -3,9 +3,11 @@
 # Both do all their own set-up on a machine with Go, make and a shell.
 
 GO      ?= go
+# One set of flags for everything, so that tests and programs share what was compiled.
+export GOFLAGS := -trimpath
 BUILD   := static/build
 GOROOT  := $(shell $(GO) env GOROOT)
-WASM    := GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w'
+WASM    := GOOS=js GOARCH=wasm $(GO) build -ldflags='-s -w'
 EXEC    := $(GOROOT)/lib/wasm/go_js_wasm_exec
 # Packages whose tests run again under GOOS=js; files that need a native machine leave themselves out by build tags.
 PORTABLE := ./core/...
@@ -16,7 +18,7 @@ help:           ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 build: assets   ## bin/taolight, with the dashboard inside
-	$(GO) build -trimpath -o bin/taolight ./cmd/taolight
+	$(GO) build -o bin/taolight ./cmd/taolight
 
 assets:         ## the two wasm programs, compressed
 	@mkdir -p $(BUILD)

@@ -40,6 +40,9 @@ func TestSealOpen(t *testing.T) {
 			if back.Account() != key.Account() || back.Scheme() != scheme || string(back.Secret()) != string(key.Secret()) {
 				t.Errorf("%v: another key came back", scheme)
 			}
+			if p == (keyfile.Params{}) {
+				continue // the rest is the same, and stretching is slow on purpose
+			}
 			for _, wrong := range []string{"", "correct horsf", "correct horse "} {
 				if _, err := keyfile.Open([]byte(file), []byte(wrong)); !errors.Is(err, keyfile.ErrPassphrase) || err.Error() != "wrong passphrase" {
 					t.Errorf("%v with passphrase %q: %v", scheme, wrong, err)

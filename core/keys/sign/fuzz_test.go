@@ -1,0 +1,42 @@
+package sign_test
+
+import (
+	"testing"
+
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/keys/sign"
+)
+
+// FuzzVerify: whatever bytes come, nothing panics and a batch answers as a single check does.
+func FuzzVerify(f *testing.F) {
+	for _, scheme := range []sign.Scheme{sign.Sr25519, sign.Ed25519} {
+		k, err := sign.FromURIScheme(scheme, "//Alice")
+		if err != nil {
+			f.Fatal(err)
+		}
+		c := signed(f, k, []byte("message"))
+		f.Add(uint8(scheme), c.Account[:], c.Message, c.Signature[:])
+	}
+	f.Add(uint8(0), make([]byte, 32), []byte{}, make([]byte, 64))
+	f.Fuzz(func(t *testing.T, scheme uint8, account, message, signature []byte) {
+		if len(account) != 32 || len(signature) != 64 {
+			return
+		}
+		c := sign.Check{Scheme: sign.Scheme(scheme), Account: keys.Account(account), Message: message, Signature: [64]byte(signature)}
+		if one, all := sign.Verify(c), sign.VerifyAll([]sign.Check{c, c}); one != all[0] || one != all[1] {
+			t.Errorf("alone %v, in a batch %v", one, all)
+		}
+	})
+}
+
+// FuzzFromURI: every text makes a key that signs, or an error.
+func FuzzFromURI(f *testing.F) {
+	f.Add("//Alice")
+	f.Add(sign.DevPhrase + "/soft//hard///password")
+	f.Add("0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e//0")
+	f.Fuzz(func(t *testing.T, uri string) {
+		if k, err := sign.FromURI(uri); err == nil && !sign.Verify(signed(t, k, []byte("message"))) {
+			t.Error("the key does not sign")
+		}
+	})
+}

@@ -7,9 +7,9 @@ import (
 
 // write is one pending change, resolved against the tree that it will be applied to.
 type write struct {
-	key, value []byte // value nil: delete
-	near       []byte // the tree's key that shares the most leading bits with key; nil in an empty tree
-	crit       int    // the first bit in which both differ, -1 if equal
+	change
+	near []byte // the tree's key that shares the most leading bits with key; nil in an empty tree
+	crit int    // the first bit in which both differ, -1 if equal
 }
 
 // leaves says that the key is new and that its path leaves the tree above a branch of the given bit.
@@ -23,12 +23,13 @@ func resolve(v *view, changes []*change) ([]write, error) {
 		if err != nil {
 			return nil, err
 		}
-		w := write{key: c.key, value: c.value}
+		w := write{change: *c}
 		if l != nil {
-			w.near, w.crit = l.key, critBit(c.key, l.key)
+			w.near = l.key()
+			w.crit = critBit(c.key, w.near)
 		}
 		switch absent := l == nil || w.crit >= 0; {
-		case absent && w.value == nil, !absent && bytes.Equal(w.value, l.value):
+		case absent && w.entry == nil, !absent && bytes.Equal(w.entry, l.record):
 			continue
 		}
 		writes = append(writes, w)
@@ -60,21 +61,21 @@ type applier struct {
 
 // item is a part of a subtree that is to be built: a new entry, or a whole existing subtree with one of its keys.
 type item struct {
-	key, value []byte
-	sub        *ref
+	change
+	sub *ref
 }
 
 // items lists, in order, new entries, a subtree unless it is empty, and new entries.
 func (a *applier) items(before, after []write, key []byte, sub *ref) []item {
 	list := make([]item, 0, len(before)+len(after)+1)
 	for _, w := range before {
-		list = append(list, item{key: w.key, value: w.value})
+		list = append(list, item{change: w.change})
 	}
 	if sub != nil && !sub.empty() {
-		list = append(list, item{key: key, sub: sub})
+		list = append(list, item{change{key: key}, sub})
 	}
 	for _, w := range after {
-		list = append(list, item{key: w.key, value: w.value})
+		list = append(list, item{change: w.change})
 	}
 	return list
 }
@@ -144,7 +145,7 @@ func (a *applier) applyBranch(dst, src *ref, b *branch, writes []write) error {
 
 // applyLeaf does writes whose paths end at the same leaf: one may change or delete it, the others are new.
 func (a *applier) applyLeaf(dst, src *ref, l *leaf, writes []write) {
-	near := l.key
+	near := l.key()
 	i := sort.Search(len(writes), func(i int) bool { return bytes.Compare(writes[i].key, near) >= 0 })
 	before, after := writes[:i], writes[i:]
 	if len(after) == 0 || after[0].crit >= 0 {
@@ -155,7 +156,7 @@ func (a *applier) applyLeaf(dst, src *ref, l *leaf, writes []write) {
 		a.replaced(src.id)
 	}
 	a.grown -= l.size()
-	if after[0].value == nil {
+	if after[0].entry == nil {
 		after = after[1:]
 	}
 	if list := a.items(before, after, nil, nil); len(list) > 0 {
@@ -169,7 +170,7 @@ func (a *applier) build(dst *ref, list []item) {
 		if list[0].sub != nil {
 			dst.set(list[0].sub)
 		} else {
-			a.grown += dst.setLeaf(list[0].key, list[0].value).size()
+			a.grown += dst.setLeaf(list[0].entry).size()
 		}
 		return
 	}

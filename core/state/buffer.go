@@ -6,8 +6,11 @@ import (
 	"slices"
 )
 
-// change is a buffered write: a value, or nil for a deletion.
-type change struct{ key, value []byte }
+// change is a buffered write: the entry with its key, or no entry for a deletion.
+type change struct {
+	key   []byte
+	entry record
+}
 
 // maxTail is how many keys a buffer leaves unsorted before it sorts them in.
 const maxTail = 64
@@ -29,18 +32,26 @@ func (b *buffer) get(key []byte) (*change, bool) {
 	return c, ok
 }
 
-// put buffers a change. The key is copied; the value becomes the buffer's.
-func (b *buffer) put(key, value []byte) {
-	if c, ok := b.changes[string(key)]; ok {
-		c.value = value
+// set buffers a new entry.
+func (b *buffer) set(key, value []byte) {
+	e := newRecord(key, value)
+	b.put(change{e.key(), e})
+}
+
+// remove buffers a deletion.
+func (b *buffer) remove(key []byte) { b.put(change{key: bytes.Clone(key)}) }
+
+// put buffers a change, whose slices nobody may change any more.
+func (b *buffer) put(c change) {
+	if old, ok := b.changes[string(c.key)]; ok {
+		*old = c
 		return
 	}
 	if b.changes == nil {
 		b.changes = map[string]*change{}
 	}
-	c := &change{key: bytes.Clone(key), value: value}
-	b.changes[string(key)] = c
-	b.tail = append(b.tail, c)
+	b.changes[string(c.key)] = &c
+	b.tail = append(b.tail, &c)
 }
 
 func compareChanges(a, b *change) int { return bytes.Compare(a.key, b.key) }
@@ -103,7 +114,7 @@ func (b *buffer) iterate(base iter.Seq2[Entry, error], prefix, from []byte) iter
 		// upTo yields the buffered entries before key.
 		upTo := func(key []byte) bool {
 			for ; len(list) > 0 && (key == nil || bytes.Compare(list[0].key, key) < 0); list = list[1:] {
-				if c := list[0]; c.value != nil && !yield(Entry{c.key, c.value}, nil) {
+				if c := list[0]; c.entry != nil && !yield(Entry{c.key, c.entry.value()}, nil) {
 					return false
 				}
 			}
@@ -120,10 +131,10 @@ func (b *buffer) iterate(base iter.Seq2[Entry, error], prefix, from []byte) iter
 			if len(list) > 0 && bytes.Equal(list[0].key, e.Key) {
 				c := list[0]
 				list = list[1:]
-				if c.value == nil {
+				if c.entry == nil {
 					continue
 				}
-				e.Value = c.value
+				e.Value = c.entry.value()
 			}
 			if !yield(e, nil) {
 				return

@@ -12,8 +12,8 @@
 // below it differ. A key of n bytes counts 9 bits a byte: a one, that says that the byte is there, and the byte. So a
 // key sorts before those it is a prefix of, and the shape depends on nothing but the set of keys. Hashes are BLAKE2b-256:
 //
-//	leaf    H(0x00 ‖ len(key) ‖ key ‖ value)      len(key): one byte
-//	branch  H(0x01 ‖ bit ‖ left ‖ right)          bit: two bytes, big endian, counted from the key's start
+//	leaf    H(0x00 ‖ len(key) ‖ key ‖ len(value)-1 ‖ value)   the lengths in one byte and in two, big endian
+//	branch  H(0x01 ‖ bit ‖ left ‖ right)                      bit: two bytes, counted from the key's start
 //	empty   32 zero bytes
 //
 // As the bit index is absolute, a deletion never needs to know its sibling's content. A node's hash says nothing about

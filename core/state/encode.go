@@ -1,7 +1,6 @@
 package state
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 )
@@ -25,13 +24,8 @@ const (
 	rightKind = 12
 )
 
-func appendLeaf(b []byte, l *leaf) []byte {
-	b = append(append(b, byte(len(l.key))), l.key...)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(l.value)-1))
-	return append(b, l.value...)
-}
-
-func leafSize(l *leaf) int { return 3 + len(l.key) + len(l.value) }
+// leafSize is the encoded size of a leaf: a record without its domain.
+func leafSize(l *leaf) int { return len(l.record) - 1 }
 
 // encoder writes pruned trees. In a page, children that are stored elsewhere are far; in a witness, those that aren't in
 // memory.
@@ -62,7 +56,7 @@ func (e *encoder) node(r *ref, kind uint16) {
 		e.node(&b.kids[0], left)
 		e.node(&b.kids[1], right)
 	case kindLeaf:
-		e.buf = appendLeaf(e.buf, r.leaf.Load())
+		e.buf = append(e.buf, r.leaf.Load().record[1:]...)
 	default:
 		if e.page {
 			e.buf = binary.BigEndian.AppendUint64(e.buf, uint64(r.id))
@@ -84,7 +78,7 @@ var (
 // decoder reads pruned trees, hashing each node.
 type decoder struct {
 	rest     []byte
-	page     bool   // far nodes have ids, entries are copied
+	page     bool   // far nodes have ids
 	last     pageID // in a page: far nodes have ids up to this
 	nodes    int    // leaves and branches so far
 	bytes    int    // what they take in memory
@@ -141,7 +135,7 @@ func (d *decoder) node(r *ref, kind uint16, above int) error {
 	if bit <= above || bit > maxBit {
 		return errBits
 	}
-	b := newBranch(bit)
+	b, start := newBranch(bit), len(d.rest)
 	if err := d.node(&b.kids[0], h>>leftKind&3, bit); err != nil {
 		return err
 	}
@@ -149,6 +143,9 @@ func (d *decoder) node(r *ref, kind uint16, above int) error {
 		return err
 	}
 	d.bytes += branchBytes
+	if size := 2 + start - len(d.rest); d.page && size <= maxPage {
+		b.size = uint16(size)
+	}
 	r.setBranch(b)
 	return nil
 }
@@ -173,11 +170,7 @@ func (d *decoder) leaf(r *ref) error {
 	if err != nil {
 		return err
 	}
-	if d.page { // a leaf must not hold on to the whole page
-		both := append(bytes.Clone(key), value...)
-		key, value = both[:len(key):len(key)], both[len(key):]
-	}
-	d.bytes += r.setLeaf(key, value).size()
+	d.bytes += r.setLeaf(newRecord(key, value)).size() // a copy: a leaf must not hold on to the whole page
 	return nil
 }
 

@@ -88,11 +88,11 @@ func randomKey(r *rand.Rand) []byte {
 
 func randomValue(r *rand.Rand) []byte {
 	n := 1 + r.Intn(8)
-	switch r.Intn(200) {
-	case 0:
-		n = 1 + r.Intn(3000)
-	case 1:
+	switch x := r.Intn(4000); {
+	case x == 0:
 		n = MaxValue
+	case x < 40:
+		n = 1 + r.Intn(2000)
 	}
 	v := make([]byte, n)
 	r.Read(v)

@@ -13,32 +13,53 @@ import (
 // id is where the node is stored, as the first node of a page; 0 if the node lies inside its parent's page or isn't
 // stored yet. It is written by the committing tree only, before the ref or a nil pointer in it is published.
 type ref struct {
-	hash   Root
-	id     pageID
 	branch atomic.Pointer[branch]
 	leaf   atomic.Pointer[leaf]
+	id     pageID
+	hash   Root
 }
 
 // branch splits the keys below it by one bit. Immutable once its hash is known, but for what ref says.
 type branch struct {
-	kids [2]ref
 	bit  uint16
-	pos  uint8 // the byte of the key that bit lies in
-	mask uint8 // the bit in that byte; 0: whether the byte exists
-	used bool  // in a tree over a witness: the program came by
+	pos  uint8  // the byte of the key that bit lies in
+	mask uint8  // the bit in that byte; 0: whether the byte exists
+	used bool   // in a tree over a witness: the program came by
+	size uint16 // what the node and all below it take of their page, 0 before they are in one
+	kids [2]ref
 }
 
 // leaf holds an entry. Immutable.
 type leaf struct {
-	key, value []byte
-	used       bool // as in branch
+	record
+	used bool // as in branch
+}
+
+// record is an entry as it is hashed, in one piece: domainLeaf ‖ len(key) ‖ key ‖ len(value)-1 ‖ value.
+type record []byte
+
+func newRecord(key, value []byte) record {
+	r := make(record, 0, 4+len(key)+len(value))
+	r = append(append(r, domainLeaf, byte(len(key))), key...)
+	r = binary.BigEndian.AppendUint16(r, uint16(len(value)-1))
+	return append(r, value...)
+}
+
+func (r record) key() []byte { n := 2 + int(r[1]); return r[2:n:n] }
+
+// value returns nil for no record.
+func (r record) value() []byte {
+	if r == nil {
+		return nil
+	}
+	return r[4+int(r[1]):]
 }
 
 // branchBytes is what a branch takes in memory.
 const branchBytes = 128
 
 // size is what the leaf takes in memory.
-func (l *leaf) size() int { return 64 + len(l.key) + len(l.value) }
+func (l *leaf) size() int { return 48 + len(l.record) }
 
 func newBranch(bit int) *branch {
 	b := &branch{bit: uint16(bit), pos: uint8(bit / 9)}
@@ -74,10 +95,10 @@ func (r *ref) setBranch(b *branch) {
 	r.branch.Store(b)
 }
 
-// setLeaf makes r hold a new leaf. The slices become the leaf's.
-func (r *ref) setLeaf(key, value []byte) *leaf {
-	l := &leaf{key: key, value: value}
-	r.hash, r.id = hashLeaf(key, value), 0
+// setLeaf makes r hold a new leaf of an entry, which nobody may change any more.
+func (r *ref) setLeaf(entry record) *leaf {
+	l := &leaf{record: entry}
+	r.hash, r.id = blake2b.Sum256(entry), 0
 	r.leaf.Store(l)
 	return l
 }
@@ -95,11 +116,4 @@ func hashBranch(bit uint16, left, right *Root) Root {
 	copy(b[3:], left[:])
 	copy(b[3+len(left):], right[:])
 	return blake2b.Sum256(b[:])
-}
-
-func hashLeaf(key, value []byte) Root {
-	var small [384]byte // most entries: no allocation
-	b := append(small[:0], domainLeaf, byte(len(key)))
-	b = append(append(b, key...), value...)
-	return blake2b.Sum256(b)
 }

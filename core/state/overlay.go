@@ -1,7 +1,6 @@
 package state
 
 import (
-	"bytes"
 	"iter"
 )
 
@@ -18,7 +17,7 @@ func NewOverlay(base Reader) *Overlay { return &Overlay{base: base} }
 // Get implements [Reader].
 func (o *Overlay) Get(key []byte) ([]byte, error) {
 	if c, ok := o.buf.get(key); ok {
-		return c.value, nil
+		return c.entry.value(), nil
 	}
 	return o.base.Get(key)
 }
@@ -33,7 +32,7 @@ func (o *Overlay) Set(key, value []byte) error {
 	if err := checkEntry(key, value); err != nil {
 		return err
 	}
-	o.buf.put(key, bytes.Clone(value))
+	o.buf.set(key, value)
 	return nil
 }
 
@@ -42,17 +41,17 @@ func (o *Overlay) Delete(key []byte) error {
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	o.buf.put(key, nil)
+	o.buf.remove(key)
 	return nil
 }
 
-// adopter is a Writer of this package: it takes over a checked value without copying it, nil for a deletion.
+// adopter is a Writer of this package: it takes over what was checked and copied before.
 type adopter interface {
-	adopt(key, value []byte) error
+	adopt(c change) error
 }
 
-func (o *Overlay) adopt(key, value []byte) error {
-	o.buf.put(key, value)
+func (o *Overlay) adopt(c change) error {
+	o.buf.put(c)
 	return nil
 }
 
@@ -64,11 +63,11 @@ func (o *Overlay) Flush(w Writer) error {
 		var err error
 		switch {
 		case a != nil:
-			err = a.adopt(c.key, c.value)
-		case c.value == nil:
+			err = a.adopt(*c)
+		case c.entry == nil:
 			err = w.Delete(c.key)
 		default:
-			err = w.Set(c.key, c.value)
+			err = w.Set(c.key, c.entry.value())
 		}
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ func (id pageID) seq() uint32     { return uint32(id & maxSeq) }
 
 // maxPage is the size in bytes up to which neighbouring nodes share a page. A commit writes the pages on the changed
 // paths: small ones make it write more of them, large ones make it write more that hasn't changed.
-const maxPage = 1024
+const maxPage = 512
 
 // A page is a subtree's top. Its first node is what refs to it name, with the hash that is checked after reading.
 
@@ -60,6 +60,9 @@ func (p *paginator) open(r *ref) (int, error) {
 		return leafSize(l), nil
 	}
 	b := r.branch.Load()
+	if b.size != 0 { // from a page that is given up
+		return int(b.size), nil
+	}
 	var size [2]int
 	for i := range size {
 		var err error
@@ -80,7 +83,11 @@ func (p *paginator) open(r *ref) (int, error) {
 			}
 		}
 	}
-	return 2 + size[0] + size[1], nil
+	all := 2 + size[0] + size[1]
+	if all <= maxPage {
+		b.size = uint16(all)
+	}
+	return all, nil
 }
 
 // cut stores r's node and what is open below it as a page of the given size.

@@ -102,11 +102,11 @@ func (g *readLog) Iterate(prefix, from []byte) iter.Seq2[Entry, error] {
 		var stop []byte
 		var over error
 		err := g.snapshot.scan(prefix, from, func(l *leaf, n int) bool {
-			if over = g.charge(n, len(l.key)+len(l.value)); over != nil {
+			if over = g.charge(n, len(l.record)); over != nil {
 				return false
 			}
-			if !yield(Entry{l.key, l.value}, nil) {
-				stop = l.key
+			if !yield(Entry{l.key(), l.value()}, nil) {
+				stop = l.key()
 				return false
 			}
 			return true
@@ -151,7 +151,7 @@ func (r *Recorder) Witness() (Witness, error) {
 	}
 	for s, to := range g.ranges { // in any order: what a range adds doesn't depend on the others
 		err := v.scan([]byte(s.prefix), []byte(s.from), func(l *leaf, _ int) bool {
-			return to.end || string(l.key) < to.last
+			return to.end || string(l.key()) < to.last
 		})
 		if err != nil {
 			return nil, err

@@ -108,7 +108,7 @@ func (s *Snapshot) get(key []byte) ([]byte, int, error) {
 // Iterate implements [Reader].
 func (s *Snapshot) Iterate(prefix, from []byte) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		err := s.scan(prefix, from, func(l *leaf, _ int) bool { return yield(Entry{l.key, l.value}, nil) })
+		err := s.scan(prefix, from, func(l *leaf, _ int) bool { return yield(Entry{l.key(), l.value()}, nil) })
 		if err != nil {
 			yield(Entry{}, err)
 		}

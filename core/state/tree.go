@@ -121,7 +121,7 @@ func (t *Tree) Get(key []byte) ([]byte, error) {
 		return nil, err
 	}
 	if c, ok := t.buf.get(key); ok {
-		return c.value, nil
+		return c.entry.value(), nil
 	}
 	v := view{root: t.work, src: t.src, mark: t.partial}
 	value, _, err := v.get(key)
@@ -136,7 +136,7 @@ func (t *Tree) Iterate(prefix, from []byte) iter.Seq2[Entry, error] {
 	base := func(yield func(Entry, error) bool) {
 		err := t.err
 		if err == nil {
-			err = t.view().scan(prefix, from, func(l *leaf, _ int) bool { return yield(Entry{l.key, l.value}, nil) })
+			err = t.view().scan(prefix, from, func(l *leaf, _ int) bool { return yield(Entry{l.key(), l.value()}, nil) })
 		}
 		if err != nil {
 			yield(Entry{}, t.fail(err))
@@ -150,7 +150,8 @@ func (t *Tree) Set(key, value []byte) error {
 	if err := checkEntry(key, value); err != nil {
 		return err
 	}
-	return t.adopt(key, bytes.Clone(value))
+	entry := newRecord(key, value)
+	return t.adopt(change{entry.key(), entry})
 }
 
 // Delete implements [Writer].
@@ -158,15 +159,15 @@ func (t *Tree) Delete(key []byte) error {
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	return t.adopt(key, nil)
+	return t.adopt(change{key: bytes.Clone(key)})
 }
 
-func (t *Tree) adopt(key, value []byte) error {
+func (t *Tree) adopt(c change) error {
 	if t.err != nil {
 		return t.err
 	}
 	t.result = nil
-	t.buf.put(key, value)
+	t.buf.put(c)
 	return nil
 }
 

@@ -56,10 +56,10 @@ func (v *view) find(key []byte) (l *leaf, n int, err error) {
 // get returns the value of key or nil, and the number of nodes that it took.
 func (v *view) get(key []byte) ([]byte, int, error) {
 	l, n, err := v.find(key)
-	if err != nil || l == nil || !bytes.Equal(l.key, key) {
+	if err != nil || l == nil || !bytes.Equal(l.key(), key) {
 		return nil, n, err
 	}
-	return l.value, n, nil
+	return l.value(), n, nil
 }
 
 // step is a node on a path, a branch or at its end the leaf.
@@ -104,10 +104,10 @@ func (v *view) scan(prefix, from []byte, yield func(l *leaf, n int) bool) error 
 			continue
 		}
 		// Of all keys, l's shares the most leading bits with start: if it lacks the prefix, all do.
-		if !bytes.HasPrefix(l.key, prefix) {
+		if !bytes.HasPrefix(l.key(), prefix) {
 			return nil
 		}
-		return s.run(path, 9*len(prefix), critBit(start, l.key))
+		return s.run(path, 9*len(prefix), critBit(start, l.key()))
 	}
 }
 

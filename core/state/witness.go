@@ -1,7 +1,6 @@
 package state
 
 import (
-	"bytes"
 	"errors"
 )
 
@@ -61,7 +60,7 @@ func (w Witness) open(root Root) (t *Tree, nodes int, err error) {
 	if len(w) > MaxWitness {
 		return nil, 0, &FalseNodeError{Want: root, Reason: "it is too long"}
 	}
-	d := decoder{rest: bytes.Clone(w), maxNodes: MaxWitnessNodes} // a copy: the program may hold on to values
+	d := decoder{rest: w, maxNodes: MaxWitnessNodes}
 	if err := d.tree(t.base); err != nil {
 		return nil, 0, &FalseNodeError{Want: root, Reason: err.Error()}
 	}

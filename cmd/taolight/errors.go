@@ -54,7 +54,8 @@ func (a *app) fail(err error) int {
 	if errors.As(err, &wrong) {
 		status = 2
 	}
-	if errors.Is(err, context.Canceled) {
+	var submitted *submittedError
+	if errors.Is(err, context.Canceled) && !errors.As(err, &submitted) {
 		err = errors.New("interrupted")
 	}
 	text := oneLine(err.Error())

@@ -24,7 +24,7 @@ type nodeResult struct {
 	Relay   string `json:"relay"` // multiaddr
 	ChainID string `json:"chain_id"`
 	Height  uint64 `json:"height"`
-	Trust   string `json:"trust"` // HEIGHT:HASH of a block that this node has
+	Trust   string `json:"trust,omitempty"` // HEIGHT:HASH of a block that this node has
 	Home    string `json:"home"`
 }
 
@@ -106,14 +106,22 @@ func (a *app) runNode(ctx context.Context, cfg relay.Config, verbose bool, what 
 		return explainStart(err, what)
 	}
 	defer n.Close()
-	trust, err := a.pinOwn(ctx, n, p)
-	if err != nil {
-		return errors.Join(err, n.Close())
+	r := nodeResult{URL: n.URL(), Relay: n.Multiaddr(), ChainID: n.ChainID(), Home: cfg.Home}
+	// A node that is no producer may have to wait long for its first blocks: it is of use before.
+	patience, cancel := context.WithTimeout(ctx, 3*cfg.BlockTime+10*time.Second)
+	trust, err := a.pinOwn(patience, n, p)
+	cancel()
+	switch {
+	case err == nil:
+		r.Trust = trust.String()
+	case ctx.Err() != nil:
+		return errors.Join(ctx.Err(), n.Close())
+	default:
+		p.milestone("warning: queries on this computer need --trust for now: %v", err)
 	}
 	p.done()
-	if err := a.announce(nodeResult{
-		URL: n.URL(), Relay: n.Multiaddr(), ChainID: n.ChainID(), Height: n.Height(), Trust: trust.String(), Home: cfg.Home,
-	}); err != nil {
+	r.Height = n.Height()
+	if err := a.announce(r); err != nil {
 		return err
 	}
 	err = n.Wait()
@@ -172,7 +180,7 @@ func newestOf(ctx context.Context, n *relay.Node) (light.TrustRoot, error) {
 	for n.Height() < 2 {
 		select {
 		case <-ctx.Done():
-			return light.TrustRoot{}, ctx.Err()
+			return light.TrustRoot{}, fmt.Errorf("the chain has %d blocks so far", n.Height())
 		case <-tick.C:
 		}
 	}

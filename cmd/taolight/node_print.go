@@ -14,7 +14,9 @@ func (a *app) announce(r nodeResult) error {
 		fmt.Fprintf(w, "dashboard\t%s\n", r.URL)
 		fmt.Fprintf(w, "relay\t%s\n", r.Relay)
 		fmt.Fprintf(w, "chain\t%s at block %d\n", r.ChainID, r.Height)
-		fmt.Fprintf(w, "trust\t%s\n", r.Trust)
+		if r.Trust != "" {
+			fmt.Fprintf(w, "trust\t%s\n", r.Trust)
+		}
 		fmt.Fprintf(w, "\t\ntry\ttaolight query account //Alice --relay %s\nstop\tctrl-c\n", trimSlash(r.URL))
 	})
 }

@@ -31,10 +31,11 @@ func (n *network) flags(f *pflag.FlagSet) {
 
 // link is an open connection to one relay.
 type link struct {
-	addr string // multiaddr
-	conn *p2p.Conn
-	src  light.Source
-	boot *wire.Bootstrap // nil: reached by multiaddr
+	relay string // as it was given
+	addr  string // multiaddr
+	conn  *p2p.Conn
+	src   light.Source
+	boot  *wire.Bootstrap // nil: reached by multiaddr
 }
 
 // session is a light client that is connected and has verified up to the newest block. The code that verifies is the
@@ -140,7 +141,7 @@ func dial(ctx context.Context, relay string) (*link, error) {
 	for _, addr := range addrs {
 		conn, err := p2p.Dial(ctx, addr, p2p.Options{})
 		if err == nil {
-			return &link{addr: addr, conn: conn, src: light.NewRelay(addr, conn), boot: boot}, nil
+			return &link{relay: relay, addr: addr, conn: conn, src: light.NewRelay(addr, conn), boot: boot}, nil
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

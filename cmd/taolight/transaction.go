@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -17,7 +16,6 @@ import (
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/level"
-	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
 )
@@ -65,20 +63,6 @@ type receipt struct {
 	ChainID     string       `json:"chain_id"`
 	Relay       string       `json:"relay"`
 }
-
-// callError says that a transaction is in a block and did not work.
-type callError struct {
-	code   ledger.Code
-	height uint64
-	fee    tao.Amount
-}
-
-func (e *callError) Error() string {
-	return fmt.Sprintf("the transaction failed in block %d with %s; its fee of %s was paid, nothing else happened", e.height, e.code, amount(e.fee))
-}
-
-// Code returns the ledger's name of the failure.
-func (e *callError) Code() string { return e.code.String() }
 
 // send makes, shows, signs and submits a transaction, waits until a verified block holds it and prints the receipt.
 func (a *app) send(ctx context.Context, sg *signing, key *sign.Key, build func(s *session) (order, error)) error {
@@ -179,76 +163,3 @@ func (a *app) show(s *session, o order, body chain.Body, fee tao.Amount) {
 	}
 }
 
-// errFound ends following once the transaction and its result are seen.
-var errFound = errors.New("found")
-
-// await follows the chain until a block holds the transaction and the next one confirms its result.
-func (s *session) await(ctx context.Context, p *progress, raw []byte, r *receipt) error {
-	next := s.head.Block.Height() + 1 // first block that was not looked at
-	look := func(h *light.Head) error {
-		for top := h.Block.Height(); next <= top; next++ {
-			if r.Height == 0 {
-				p.step("waiting for a block that holds it, now at %d of at most %d", next, r.ValidUntil)
-				found, err := s.find(ctx, next, raw)
-				if err != nil {
-					return err
-				}
-				if found {
-					r.Height = next
-					p.milestone("in block %d, waiting for the next one to confirm the result", next)
-				} else if next >= r.ValidUntil {
-					return fmt.Errorf("no block up to %d holds the transaction, and no later one can: send it again", r.ValidUntil)
-				}
-			}
-		}
-		if r.Height > 0 && h.Block.Height() > r.Height {
-			if err := s.settle(ctx, raw, r); err != nil {
-				return err
-			}
-			return errFound
-		}
-		return nil
-	}
-	p.milestone("accepted by the relay, waiting for a block that holds it, at most until %d", r.ValidUntil)
-	err := s.client.Follow(ctx, s.links[0].src, look)
-	if errors.Is(err, errFound) {
-		return nil
-	}
-	var failed *callError
-	if ctx.Err() != nil && !errors.As(err, &failed) {
-		return fmt.Errorf("transaction %s was submitted, its fate is not known: %w", r.Hash, context.Cause(ctx))
-	}
-	return err
-}
-
-// find says whether a block, checked against its header, holds the transaction.
-func (s *session) find(ctx context.Context, height uint64, raw []byte) (bool, error) {
-	body, err := s.client.Block(ctx, height)
-	if err != nil {
-		return false, err
-	}
-	for _, tx := range body.Txs {
-		if bytes.Equal(tx, raw) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// settle reads the result, now that the next header covers it.
-func (s *session) settle(ctx context.Context, raw []byte, r *receipt) error {
-	body, err := s.client.Block(ctx, r.Height)
-	if err != nil {
-		return err
-	}
-	r.Level, r.ResultLevel = body.Level, body.ResultsLevel
-	for i, tx := range body.Txs {
-		if bytes.Equal(tx, raw) {
-			if code := ledger.Code(body.Results[i].Code); code != 0 {
-				return &callError{code: code, height: r.Height, fee: r.Fee}
-			}
-			return nil
-		}
-	}
-	return fmt.Errorf("block %d does not hold the transaction any more", r.Height)
-}

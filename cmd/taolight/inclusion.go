@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/tao"
+)
+
+// callError says that a transaction is in a block and did not work.
+type callError struct {
+	code   ledger.Code
+	height uint64
+	fee    tao.Amount
+}
+
+func (e *callError) Error() string {
+	return fmt.Sprintf("the transaction failed in block %d with %s; its fee of %s was paid, nothing else happened", e.height, e.code, amount(e.fee))
+}
+
+// Code returns the ledger's name of the failure.
+func (e *callError) Code() string { return e.code.String() }
+
+// lostError says that a transaction was not included while it was valid.
+type lostError struct{ until uint64 }
+
+func (e *lostError) Error() string {
+	return fmt.Sprintf("no block up to %d holds the transaction, and no later one can: send it again", e.until)
+}
+
+// Code names the error for programs.
+func (e *lostError) Code() string { return "not_included" }
+
+// submittedError says that a transaction went out and that nobody here knows what became of it.
+type submittedError struct {
+	hash  string
+	until uint64
+	err   error
+}
+
+func (e *submittedError) Error() string {
+	return fmt.Sprintf("transaction %s was submitted and may still be included, up to block %d; look at the account before sending again: %v", e.hash, e.until, e.err)
+}
+func (e *submittedError) Unwrap() error { return e.err }
+
+// Code names the error for programs.
+func (e *submittedError) Code() string { return "fate_unknown" }
+
+// errFound ends following once the transaction and its result are seen.
+var errFound = errors.New("found")
+
+// await follows the chain until a block holds the transaction and the next one confirms its result.
+func (s *session) await(ctx context.Context, p *progress, raw []byte, r *receipt) error {
+	next := s.head.Block.Height() + 1 // first block that was not looked at
+	look := func(h *light.Head) error {
+		for top := h.Block.Height(); next <= top; next++ {
+			if r.Height == 0 {
+				p.step("waiting for a block that holds it, now at %d of at most %d", next, r.ValidUntil)
+				found, err := s.find(ctx, next, raw)
+				if err != nil {
+					return err
+				}
+				if found {
+					r.Height = next
+					p.milestone("in block %d, waiting for the next one to confirm the result", next)
+				} else if next >= r.ValidUntil {
+					return &lostError{until: r.ValidUntil}
+				}
+			}
+		}
+		if r.Height > 0 && h.Block.Height() > r.Height {
+			if err := s.settle(ctx, raw, r); err != nil {
+				return err
+			}
+			return errFound
+		}
+		return nil
+	}
+	p.milestone("accepted by the relay, waiting for a block that holds it, at most until %d", r.ValidUntil)
+	for {
+		err := s.client.Follow(ctx, s.links[0].src, look)
+		var failed *callError
+		var lost *lostError
+		switch {
+		case errors.Is(err, errFound):
+			return nil
+		case errors.As(err, &failed), errors.As(err, &lost):
+			return err
+		case ctx.Err() != nil:
+			return &submittedError{hash: r.Hash, until: r.ValidUntil, err: context.Cause(ctx)}
+		case light.VerdictOf(err) == light.Blame, s.client.Fork() != nil:
+			return &submittedError{hash: r.Hash, until: r.ValidUntil, err: err}
+		}
+		p.step("the relay went away (%v), connecting again", err)
+		s.reconnect(ctx)
+	}
+}
+
+// reconnect waits a moment, dials the first relay again and gives the client the new connection.
+func (s *session) reconnect(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Second):
+	}
+	l, err := dial(ctx, s.links[0].relay)
+	if err != nil {
+		return
+	}
+	old := s.links[0]
+	s.client.Remove(old.src.Name())
+	s.client.Add(l.src)
+	s.links[0] = l
+	old.conn.Close()
+}
+
+// find says whether a block, checked against its header, holds the transaction.
+func (s *session) find(ctx context.Context, height uint64, raw []byte) (bool, error) {
+	body, err := s.client.Block(ctx, height)
+	if err != nil {
+		return false, err
+	}
+	for _, tx := range body.Txs {
+		if bytes.Equal(tx, raw) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// settle reads the result, now that the next header covers it.
+func (s *session) settle(ctx context.Context, raw []byte, r *receipt) error {
+	body, err := s.client.Block(ctx, r.Height)
+	if err != nil {
+		return err
+	}
+	r.Level, r.ResultLevel = body.Level, body.ResultsLevel
+	for i, tx := range body.Txs {
+		if bytes.Equal(tx, raw) {
+			if code := ledger.Code(body.Results[i].Code); code != 0 {
+				return &callError{code: code, height: r.Height, fee: r.Fee}
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("block %d does not hold the transaction any more", r.Height)
+}

@@ -13,7 +13,7 @@ import (
 // them is bad, for then each is checked alone.
 const batchSize = 256
 
-// VerifyAll reports for each check what [Verify] would, in about half of the time when all are valid: signatures of
+// VerifyAll reports for each check what [Verify] would, in about two thirds of the time when all are valid: signatures of
 // one scheme are checked together by one random linear combination, and one by one only where that fails.
 //
 // The combination's coefficients come from a hash of the whole batch, so that the same checks give the same answer on

@@ -52,18 +52,17 @@ func (t *Tree) commit(ctx context.Context, last *committed, version uint64) erro
 	if last != nil {
 		c.before = last.version
 	}
-	if err := t.writeRecords(ctx, batch, c); err != nil {
+	if err := t.writeRecords(ctx, batch, version, last); err != nil {
 		return err
 	}
-	oldest, pruned, err := t.prune(ctx, batch, c)
+	oldest, pruned, err := t.prune(ctx, batch, version, last)
 	if err != nil {
 		return err
 	}
 	if err := batch.Commit(ctx); err != nil {
 		return err
 	}
-	key := rawKey(recordMeta, nil)
-	if err := t.st.ds.Put(ctx, key, meta{newest: version, oldest: oldest}.encode()); err != nil {
+	if err := t.st.writeMeta(ctx, c, oldest); err != nil {
 		return err
 	}
 	if err := t.st.ds.Sync(ctx, ds.RawKey("/")); err != nil {
@@ -81,12 +80,10 @@ func (t *Tree) commit(ctx context.Context, last *committed, version uint64) erro
 	return nil
 }
 
-func (t *Tree) writeRecords(ctx context.Context, batch ds.Batch, c *committed) error {
-	if err := batch.Put(ctx, versionKey(recordVersion, c.version), c.encode()); err != nil {
-		return err
-	}
+// writeRecords notes what the new version doesn't use any more, and puts the last one's record where it belongs.
+func (t *Tree) writeRecords(ctx context.Context, batch ds.Batch, version uint64, last *committed) error {
 	if len(t.gone) > 0 {
-		key := versionKey(recordOrphans, c.version)
+		key := versionKey(recordOrphans, version)
 		list := make([]byte, 0, len(t.gone)*idBytes+sumBytes)
 		for _, id := range t.gone {
 			list = binary.BigEndian.AppendUint64(list, uint64(id))
@@ -95,28 +92,35 @@ func (t *Tree) writeRecords(ctx context.Context, batch ds.Batch, c *committed) e
 			return err
 		}
 	}
-	key := rawKey(recordRoot, c.root.hash[:])
-	return batch.Put(ctx, key, seal(key, binary.BigEndian.AppendUint64(nil, c.version)))
+	if last == nil {
+		return nil
+	}
+	key := versionKey(recordVersion, last.version)
+	if err := batch.Put(ctx, key, seal(key, last.encode(nil))); err != nil {
+		return err
+	}
+	key = rawKey(recordRoot, last.root.hash[:])
+	return batch.Put(ctx, key, seal(key, binary.BigEndian.AppendUint64(nil, last.version)))
 }
 
-// prune decides which is the oldest version to be readable after the commit of c, and deletes versions that were out of
+// prune decides which is the oldest version to be readable after this commit, and deletes versions that were out of
 // reach already before it: what an unfinished commit has deleted is never missed. pruned is how many.
-func (t *Tree) prune(ctx context.Context, batch ds.Batch, c *committed) (oldest uint64, pruned int, err error) {
-	if len(t.st.recent) == 0 {
-		return c.version, 0, nil
+func (t *Tree) prune(ctx context.Context, batch ds.Batch, version uint64, last *committed) (oldest uint64, pruned int, err error) {
+	if last == nil {
+		return version, 0, nil
 	}
 	oldest = t.st.oldest.Load()
 	if t.keep == 0 {
 		return oldest, 0, nil
 	}
 	for pruned < maxPrune && pruned+1 < len(t.kept) && t.kept[pruned] < oldest {
-		if err := t.pruneVersion(ctx, batch, t.kept[pruned], t.kept[pruned+1], c); err != nil {
+		if err := t.pruneVersion(ctx, batch, t.kept[pruned], t.kept[pruned+1], last); err != nil {
 			return 0, 0, err
 		}
 		pruned++
 	}
 	if i := len(t.kept) + 1 - int(min(t.keep, uint64(len(t.kept)+1))); i > 0 {
-		first := c.version
+		first := version
 		if i < len(t.kept) {
 			first = t.kept[i]
 		}
@@ -126,12 +130,12 @@ func (t *Tree) prune(ctx context.Context, batch ds.Batch, c *committed) (oldest 
 }
 
 // pruneVersion deletes the oldest stored version, given the one behind it.
-func (t *Tree) pruneVersion(ctx context.Context, batch ds.Batch, version, next uint64, c *committed) error {
+func (t *Tree) pruneVersion(ctx context.Context, batch ds.Batch, version, next uint64, last *committed) error {
 	old, err := t.st.version(ctx, version)
 	if err != nil {
 		return err
 	}
-	if old != nil && old.root.hash != c.root.hash {
+	if old != nil && old.root.hash != last.root.hash {
 		key := rawKey(recordRoot, old.root.hash[:])
 		b, err := t.st.record(ctx, key, version, 8)
 		if err != nil {

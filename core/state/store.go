@@ -15,10 +15,10 @@ import (
 // What a tree keeps in its datastore, all of it below keys that no clean path collides with:
 //
 //	/n/<page id>.   a page of nodes
-//	/v/<version>.   a committed version: its root and the version before it
 //	/o/<version>.   the pages that the version before still used and this one doesn't
-//	/r/<root>.      the newest version that has this root
-//	/meta.          the last committed version and the oldest that is kept
+//	/v/<version>.   a committed version, but for the newest
+//	/r/<root>.      the newest of them that has this root
+//	/meta.          the newest version, and which one is the oldest that is kept
 //
 // Writing /meta. is what makes a commit count. What belongs to later versions is left over from a commit that didn't
 // finish; it is never read, and overwritten when the version is committed again.
@@ -86,45 +86,54 @@ func (st *store) record(ctx context.Context, key ds.Key, version uint64, size in
 	return raw[:n:n], nil
 }
 
-// meta is the record that makes commits count.
-type meta struct{ newest, oldest uint64 }
+// A version's record is its root and the version before it. That of the newest version is in /meta., behind the oldest
+// version that is kept; it gets a place of its own with the next commit, so that no unfinished commit ever has one.
+const versionBytes = len(Root{}) + idBytes + 8
 
-func (m meta) encode() []byte {
-	b := binary.BigEndian.AppendUint64(nil, m.newest)
-	return seal(rawKey(recordMeta, nil), binary.BigEndian.AppendUint64(b, m.oldest))
-}
-
-// readMeta returns false if nothing was ever committed.
-func (st *store) readMeta(ctx context.Context) (m meta, ok bool, err error) {
-	b, err := st.record(ctx, rawKey(recordMeta, nil), 0, 16)
-	if b == nil || err != nil {
-		return meta{}, false, err
-	}
-	m = meta{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
-	if m.oldest > m.newest || m.newest > maxVersion {
-		return meta{}, false, &CorruptError{Version: m.newest, Reason: "versions out of order"}
-	}
-	return m, true, nil
-}
-
-func (c *committed) encode() []byte {
-	b := append([]byte{}, c.root.hash[:]...)
+func (c *committed) encode(b []byte) []byte {
+	b = append(b, c.root.hash[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(c.root.id))
-	return seal(versionKey(recordVersion, c.version), binary.BigEndian.AppendUint64(b, c.before))
+	return binary.BigEndian.AppendUint64(b, c.before)
 }
 
-// version reads the record of a version, nil if there is none.
-func (st *store) version(ctx context.Context, version uint64) (*committed, error) {
-	b, err := st.record(ctx, versionKey(recordVersion, version), version, 48)
-	if b == nil || err != nil {
-		return nil, err
-	}
+func decodeVersion(version uint64, b []byte) (*committed, error) {
 	c := &committed{version: version, before: binary.BigEndian.Uint64(b[40:])}
 	c.root.hash, c.root.id = Root(b[:32]), pageID(binary.BigEndian.Uint64(b[32:]))
 	if c.root.empty() != (c.root.id == 0) || c.root.id.version() > version || c.before != noVersion && c.before >= version {
 		return nil, &CorruptError{Version: version, Reason: "its record makes no sense"}
 	}
 	return c, nil
+}
+
+// version reads the record of a version before the newest, nil if there is none.
+func (st *store) version(ctx context.Context, version uint64) (*committed, error) {
+	b, err := st.record(ctx, versionKey(recordVersion, version), version, versionBytes)
+	if b == nil || err != nil {
+		return nil, err
+	}
+	return decodeVersion(version, b)
+}
+
+// writeMeta makes c the last committed version.
+func (st *store) writeMeta(ctx context.Context, c *committed, oldest uint64) error {
+	key := rawKey(recordMeta, nil)
+	b := binary.BigEndian.AppendUint64(nil, c.version)
+	b = binary.BigEndian.AppendUint64(b, oldest)
+	return st.ds.Put(ctx, key, seal(key, c.encode(b)))
+}
+
+// readMeta returns the last committed version and the oldest one that is kept, nil if nothing was ever committed.
+func (st *store) readMeta(ctx context.Context) (c *committed, oldest uint64, err error) {
+	b, err := st.record(ctx, rawKey(recordMeta, nil), 0, 16+versionBytes)
+	if b == nil || err != nil {
+		return nil, 0, err
+	}
+	version, oldest := binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])
+	if oldest > version || version > maxVersion {
+		return nil, 0, &CorruptError{Version: version, Reason: "versions out of order"}
+	}
+	c, err = decodeVersion(version, b[16:])
+	return c, oldest, err
 }
 
 // newest returns the last committed version, nil before the first.

@@ -63,20 +63,16 @@ func Open(ctx context.Context, into ds.Batching, o Options) (*Tree, error) {
 	t.work = t.base
 	src := &pages{st: st, keep: keepAlways}
 	t.src = src
-	m, ok, err := st.readMeta(ctx)
-	if err != nil || !ok {
-		return t, err
-	}
-	c, err := st.version(ctx, m.newest)
+	c, oldest, err := st.readMeta(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if c == nil {
-		return nil, &CorruptError{Version: m.newest, Reason: "it has no record"}
+		return t, nil
 	}
 	src.version = c.version
 	t.version, t.base, t.work = c.version, &c.root, &c.root
-	st.publish(c, m.oldest)
+	st.publish(c, oldest)
 	if _, _, err := t.view().find(nil); err != nil { // one path: better now than in the middle of a block
 		return nil, err
 	}

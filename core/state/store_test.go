@@ -1,0 +1,397 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand"
+	"strings"
+	"testing"
+
+	ds "github.com/ipfs/go-datastore"
+	"github.com/ipfs/go-datastore/query"
+)
+
+var errPower = errors.New("power cut")
+
+// flaky is a store whose batches aren't atomic: it fails after a number of writes, each single one of which counts.
+type flaky struct {
+	ds.Batching
+	left int // writes until the power is cut; negative: never
+}
+
+func (f *flaky) write() error {
+	if f.left == 0 {
+		return errPower
+	}
+	f.left--
+	return nil
+}
+
+func (f *flaky) Put(ctx context.Context, key ds.Key, value []byte) error {
+	if err := f.write(); err != nil {
+		return err
+	}
+	return f.Batching.Put(ctx, key, value)
+}
+
+func (f *flaky) Sync(context.Context, ds.Key) error { return f.write() }
+
+func (f *flaky) Batch(context.Context) (ds.Batch, error) { return &flakyBatch{f: f}, nil }
+
+type flakyBatch struct {
+	f   *flaky
+	ops []func() error
+}
+
+func (b *flakyBatch) Put(ctx context.Context, key ds.Key, value []byte) error {
+	b.ops = append(b.ops, func() error { return b.f.Batching.Put(ctx, key, value) })
+	return nil
+}
+
+func (b *flakyBatch) Delete(ctx context.Context, key ds.Key) error {
+	b.ops = append(b.ops, func() error { return b.f.Batching.Delete(ctx, key) })
+	return nil
+}
+
+func (b *flakyBatch) Commit(context.Context) error {
+	rand.New(rand.NewSource(int64(len(b.ops)))).Shuffle(len(b.ops), func(i, j int) { b.ops[i], b.ops[j] = b.ops[j], b.ops[i] })
+	for _, op := range b.ops {
+		if err := b.f.write(); err != nil {
+			return err
+		}
+		if err := op(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestCrashAtEveryWrite cuts the power at each write of a commit, whose batch lands in any order, and finds the version
+// before whole (or the new one, when only the sync was lost), goes on from it, and gets the same roots.
+func TestCrashAtEveryWrite(t *testing.T) {
+	for _, keep := range []uint64{0, 1, 3} {
+		for cut := 0; ; cut++ {
+			store := &flaky{Batching: memStore(), left: -1}
+			o := Options{Keep: keep, CacheBytes: -1}
+			tree, err := Open(bg, store, o)
+			ok(t, err)
+			r := rand.New(rand.NewSource(5))
+			m := model{}
+			block := func(version uint64) (Root, error) {
+				ops := randomOps(rand.New(rand.NewSource(int64(version))), 60)
+				playModel(m, ops)
+				_, err := play(tree, ops)
+				ok(t, err)
+				return tree.Commit(bg, version)
+			}
+			for v := uint64(1); v <= 6; v++ {
+				_, err := block(v)
+				ok(t, err)
+			}
+			before := m.clone()
+			store.left = cut
+			_, err = block(7)
+			store.left = -1
+			if err != nil && !errors.Is(err, errPower) {
+				t.Fatal(err)
+			}
+			finished := err == nil
+			if !finished {
+				if _, err := tree.Get([]byte("k")); !errors.Is(err, errPower) {
+					t.Fatalf("a tree that failed to commit goes on: %v", err)
+				}
+				if r.Intn(2) == 0 {
+					tree.Rollback()
+				} else {
+					tree, err = Open(bg, store, o)
+					ok(t, err)
+				}
+			}
+			want := m
+			if tree.Version() == 6 {
+				want = before
+			}
+			if got := tree.Root(); got != want.rebuilt(t, r) {
+				t.Fatalf("keep %d, cut %d: version %d has another root", keep, cut, tree.Version())
+			}
+			checkWhole(t, tree)
+			m = want.clone()
+			for v := uint64(8); v <= 12; v++ {
+				root, err := block(v)
+				ok(t, err)
+				if root != m.rebuilt(t, r) {
+					t.Fatalf("keep %d, cut %d: another root at %d", keep, cut, v)
+				}
+			}
+			checkWhole(t, tree)
+			if finished {
+				break
+			}
+		}
+	}
+}
+
+// checkWhole reads all of each version that is kept.
+func checkWhole(t *testing.T, tree *Tree) {
+	t.Helper()
+	for v := tree.st.oldest.Load(); v <= tree.Version(); v++ {
+		s, err := tree.At(v)
+		if errors.As(err, new(*PrunedError)) && v == 7 { // the version that didn't make it
+			continue
+		}
+		ok(t, err)
+		fresh := New()
+		for e, err := range s.Iterate(nil, nil) {
+			ok(t, err)
+			ok(t, fresh.Set(e.Key, e.Value))
+		}
+		if fresh.Root() != s.Root() {
+			t.Fatalf("version %d isn't whole", v)
+		}
+	}
+}
+
+func storedKeys(t *testing.T, store ds.Batching) []string {
+	t.Helper()
+	results, err := store.Query(bg, query.Query{KeysOnly: true})
+	ok(t, err)
+	entries, err := results.Rest()
+	ok(t, err)
+	var keys []string
+	for _, e := range entries {
+		keys = append(keys, e.Key)
+	}
+	return keys
+}
+
+// TestPruningLeavesNothingBehind compares what is stored after many versions with what their newest ones need.
+func TestPruningLeavesNothingBehind(t *testing.T) {
+	store := memStore()
+	tree, err := Open(bg, store, Options{Keep: 2})
+	ok(t, err)
+	r := rand.New(rand.NewSource(3))
+	for v := uint64(1); v <= 60; v++ {
+		_, err := play(tree, randomOps(r, 50))
+		ok(t, err)
+		_, err = tree.Commit(bg, v)
+		ok(t, err)
+	}
+	want := map[string]bool{rawKey(recordMeta, nil).String(): true}
+	for v := uint64(58); v <= 60; v++ { // the oldest goes one commit after it went out of reach
+		c := tree.st.newest()
+		if v < 60 {
+			c, err = tree.st.version(bg, v)
+			ok(t, err)
+		}
+		if v < 60 {
+			want[versionKey(recordVersion, v).String()] = true
+			want[rawKey(recordRoot, c.root.hash[:]).String()] = true
+		}
+		if v > 58 {
+			want[versionKey(recordOrphans, v).String()] = true
+		}
+		var walk func(r *ref)
+		walk = func(r *ref) {
+			if r.id != 0 {
+				want[pageKey(r.id)] = true
+			}
+			b, _, err := (&view{src: &pages{st: tree.st, keep: keepAlways}}).node(r, nil)
+			ok(t, err)
+			if b != nil {
+				walk(&b.kids[0])
+				walk(&b.kids[1])
+			}
+		}
+		walk(&c.root)
+	}
+	for _, key := range storedKeys(t, store) {
+		if !want[key] {
+			t.Errorf("%q is left over", key)
+		}
+		delete(want, key)
+	}
+	for key := range want {
+		t.Errorf("%q is gone", key)
+	}
+}
+
+func TestCorruptStoreIsNoticed(t *testing.T) {
+	store := memStore()
+	tree, err := Open(bg, store, Options{})
+	ok(t, err)
+	r := rand.New(rand.NewSource(4))
+	m := model{}
+	for v := uint64(1); v <= 3; v++ {
+		ops := randomOps(r, 100)
+		playModel(m, ops)
+		_, err := play(tree, ops)
+		ok(t, err)
+		_, err = tree.Commit(bg, v)
+		ok(t, err)
+	}
+	readAll := func() error {
+		tree, err := Open(bg, store, Options{Keep: 10})
+		if err != nil {
+			return err
+		}
+		for v := uint64(1); v <= 3; v++ {
+			s, err := tree.At(v)
+			if err != nil {
+				return err
+			}
+			for _, err := range s.Iterate(nil, nil) {
+				if err != nil {
+					return err
+				}
+			}
+			if _, err := tree.AtRoot(s.Root()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	ok(t, readAll())
+	for _, name := range storedKeys(t, store) {
+		if strings.HasPrefix(name, recordOrphans) {
+			continue // read when pruning only
+		}
+		key := ds.RawKey(name)
+		good, err := store.Get(bg, key)
+		ok(t, err)
+		for range 3 {
+			bad := bytes.Clone(good)
+			switch i := r.Intn(len(bad)); r.Intn(3) {
+			case 0:
+				bad[i] ^= 1 << r.Intn(8)
+			case 1:
+				bad = bad[:i]
+			case 2:
+				bad = append(bad, byte(i))
+			}
+			ok(t, store.Put(bg, key, bad))
+			var corrupt *CorruptError
+			if err := readAll(); !errors.As(err, &corrupt) {
+				t.Fatalf("%q changed: %v", name, err)
+			}
+			if strings.HasPrefix(name, "/n/") && (corrupt.Version < 1 || corrupt.Version > 3 || corrupt.Node == 0) {
+				t.Errorf("%q changed: blames %v", name, corrupt)
+			}
+		}
+		ok(t, store.Delete(bg, key))
+		if err := readAll(); err == nil && name != rawKey(recordMeta, nil).String() {
+			t.Errorf("%q is missing and nobody minds", name)
+		}
+		ok(t, store.Put(bg, key, good))
+	}
+	ok(t, readAll())
+}
+
+func TestLimitsAndErrors(t *testing.T) {
+	tree, err := Open(bg, memStore(), Options{Keep: 2})
+	ok(t, err)
+	long, large := make([]byte, MaxKey+1), make([]byte, MaxValue+1)
+	for _, w := range []Writer{tree, NewOverlay(tree)} {
+		for name, err := range map[string]error{
+			"no key": w.Set(nil, []byte{1}), "long key": w.Set(long, []byte{1}), "no value": w.Set([]byte{1}, nil),
+			"large value": w.Set([]byte{1}, large), "delete no key": w.Delete(nil), "delete long key": w.Delete(long),
+		} {
+			var size *SizeError
+			if !errors.As(err, &size) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if _, err := w.Get(long); !errors.As(err, new(*SizeError)) {
+			t.Errorf("get long key: %v", err)
+		}
+		ok(t, w.Set(long[:MaxKey], large[:MaxValue]))
+	}
+	if _, err := tree.At(0); !errors.As(err, new(*PrunedError)) {
+		t.Errorf("before the first commit: %v", err)
+	}
+	_, err = tree.Commit(bg, 5)
+	ok(t, err)
+	for _, v := range []uint64{0, 5, 1 << 40} {
+		if _, err := tree.Commit(bg, v); !errors.As(err, new(*VersionError)) {
+			t.Errorf("commit %d after 5: %v", v, err)
+		}
+	}
+	_, err = tree.Commit(bg, 6)
+	ok(t, err)
+	if _, err := tree.AtRoot(Root{7}); !errors.As(err, new(*PrunedError)) {
+		t.Errorf("unknown root: %v", err)
+	}
+	for _, tree := range []*Tree{New(), {partial: true, src: nowhere{}, base: &ref{}, work: &ref{}}} {
+		if _, err := tree.Commit(bg, 1); err != ErrInMemory {
+			t.Errorf("commit in memory: %v", err)
+		}
+		if _, err := tree.At(0); !errors.As(err, new(*PrunedError)) {
+			t.Errorf("version in memory: %v", err)
+		}
+	}
+}
+
+// TestOwnership changes what was given to the tree afterwards.
+func TestOwnership(t *testing.T) {
+	tree := New()
+	key, value := []byte("key"), []byte("value")
+	ok(t, tree.Set(key, value))
+	root := tree.Root()
+	ok(t, tree.Set(key, value))
+	key[0], value[0] = 'x', 'x'
+	if got, err := tree.Get([]byte("key")); string(got) != "value" || err != nil || tree.Root() != root {
+		t.Errorf("got %q, %v", got, err)
+	}
+	ok(t, tree.Delete(key))
+	key[0] = 'k'
+	if tree.Root() != root {
+		t.Error("deleted another key than was said")
+	}
+}
+
+func TestRollback(t *testing.T) {
+	tree := committedTree(t, 50)
+	root := tree.Root()
+	for range 3 {
+		for i := range 60 {
+			ok(t, tree.Set(numbered(1, i), []byte("other")))
+		}
+		if tree.Root() == root {
+			t.Error("nothing changed")
+		}
+		ok(t, tree.Delete(numbered(1, 3)))
+		tree.Rollback()
+		if tree.Root() != root {
+			t.Error("rolled back to another root")
+		}
+	}
+	checkWhole(t, tree)
+}
+
+func ExampleWitness_Run() {
+	ctx := context.Background()
+	tree, _ := Open(ctx, memStore(), Options{})
+	for i := range 1000 {
+		_ = tree.Set(fmt.Appendf(nil, "account %d", i), fmt.Appendf(nil, "%d TAO", i))
+	}
+	root, _ := tree.Commit(ctx, 1)
+
+	// The program, and what it finds.
+	var balance []byte
+	query := func(r Reader) (err error) {
+		balance, err = r.Get([]byte("account 42"))
+		return err
+	}
+
+	// A full node records it...
+	snapshot, _ := tree.AtRoot(root)
+	recorder := Record(snapshot)
+	_ = query(recorder)
+	witness, _ := recorder.Witness()
+
+	// ...and somebody who has only the root runs it again.
+	_, err := witness.Run(root, func(partial *Tree) error { return query(partial) })
+	fmt.Printf("%s, %v\n", balance, err)
+	// Output: 42 TAO, <nil>
+}

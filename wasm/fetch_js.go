@@ -35,8 +35,8 @@ func fetchBootstrap(ctx context.Context, origin string) (_ wire.Bootstrap, err e
 	if err != nil {
 		return wire.Bootstrap{}, err
 	}
-	if n := text.Length(); n > maxBootstrap {
-		return wire.Bootstrap{}, fmt.Errorf("%s%s: %d characters, at most %d", origin, wire.BootstrapPath, n, maxBootstrap)
+	if n := len(text.String()); n > maxBootstrap {
+		return wire.Bootstrap{}, fmt.Errorf("%s%s: %d bytes, at most %d", origin, wire.BootstrapPath, n, maxBootstrap)
 	}
 	return readBootstrap(js.Global().Get("JSON").Call("parse", text)), nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/wire"
@@ -61,7 +62,7 @@ func (c *Client) at(ctx context.Context, height uint64) (*Head, error) {
 		return nil, &ReachError{Height: height, Lowest: lowest, Highest: head.Block.Height()}
 	}
 	err := c.each(height, func(s Source) error {
-		blocks, err := s.LightBlock(ctx, height, height)
+		blocks, err := fetch(ctx, s, height, height)
 		if err != nil {
 			return err
 		}
@@ -83,25 +84,19 @@ func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint
 	upper := above.Block
 	for upper.Height() > height {
 		first := height
-		if n := upper.Height() - height; n > wire.MaxRange {
+		if upper.Height()-height > wire.MaxRange {
 			first = upper.Height() - wire.MaxRange
 		}
-		blocks, err := s.LightBlock(ctx, first, upper.Height()-1)
-		if err != nil {
-			return nil, err
-		}
-		// A source may answer with fewer blocks than asked for; the missing ones are the upper ones.
-		for missing := upper.Height() - first - uint64(len(blocks)); missing > 0; {
-			more, err := s.LightBlock(ctx, upper.Height()-missing, upper.Height()-1)
+		var blocks []*LightBlock
+		for next := first; next < upper.Height(); next = first + uint64(len(blocks)) { // a source may send fewer at a time
+			more, err := fetch(ctx, s, next, upper.Height()-1)
 			if err != nil {
 				return nil, err
 			}
-			blocks, missing = append(blocks, more...), missing-min(missing, uint64(len(more)))
+			blocks = append(blocks, more...)
 		}
-		for i := len(blocks) - 1; i >= 0; i-- {
-			b := blocks[i]
-			hash := b.Hash()
-			if b.Height() != upper.Height()-1 || !bytes.Equal(hash[:], upper.Header.LastBlockID.Hash) {
+		for _, b := range slices.Backward(blocks) {
+			if hash := b.Hash(); !bytes.Equal(hash[:], upper.Header.LastBlockID.Hash) {
 				return nil, &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", upper.Height())}
 			}
 			upper = b
@@ -121,7 +116,7 @@ func (c *Client) claimedAt(ctx context.Context, head *Head, height uint64) (*Hea
 	}
 	var found *Head
 	err := c.each(height, func(s Source) error {
-		blocks, err := s.LightBlock(ctx, height, height)
+		blocks, err := fetch(ctx, s, height, height)
 		if err != nil {
 			return err
 		}

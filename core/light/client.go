@@ -245,6 +245,23 @@ func (c *Client) count(add func(*Counts)) {
 	add(&c.counts)
 }
 
+// fetch asks a source for light blocks and holds it to what Source promises, whoever implements it. from 0 is the newest.
+func fetch(ctx context.Context, s Source, from, to uint64) ([]*LightBlock, error) {
+	blocks, err := s.LightBlock(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	if n := uint64(len(blocks)); n == 0 || n > to-from+1 {
+		return nil, &InvalidError{Height: from, Reason: fmt.Sprintf("%d blocks came for %d", n, to-from+1)}
+	}
+	for i, b := range blocks {
+		if b == nil || from != 0 && b.Height() != from+uint64(i) {
+			return nil, &InvalidError{Height: from + uint64(i), Reason: "another block came instead"}
+		}
+	}
+	return blocks, nil
+}
+
 // judge names the source in err and, if it is to blame, stops using it.
 func (c *Client) judge(s Source, height uint64, err error) error {
 	if err == nil {

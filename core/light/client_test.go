@@ -178,3 +178,87 @@ func TestSavedHead(t *testing.T) {
 		t.Errorf("%v, %d asked", err, src.Asked.Load())
 	}
 }
+
+// stingy sends at most n blocks at a time, or after a bend what it likes.
+type stingy struct {
+	*lighttest.Source
+	bend func([]*light.LightBlock) []*light.LightBlock
+}
+
+func (s stingy) LightBlock(ctx context.Context, from, to uint64) ([]*light.LightBlock, error) {
+	blocks, err := s.Source.LightBlock(ctx, from, to)
+	return s.bend(blocks), err
+}
+
+func TestSourcesThatKeepNoPromises(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{}).Extend(200)
+	few := stingy{chain.Source("stingy"), func(b []*light.LightBlock) []*light.LightBlock { return b[:min(len(b), 3)] }}
+	c := client(t, chain, nil, few)
+	if _, err := c.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if h, err := c.At(t.Context(), 60); err != nil || h.Hash != chain.Block(60).Hash() || h.Level != level.Proven {
+		t.Errorf("three at a time: %v", err)
+	}
+	for name, bend := range map[string]func([]*light.LightBlock) []*light.LightBlock{
+		"nothing":  func([]*light.LightBlock) []*light.LightBlock { return nil },
+		"too many": func(b []*light.LightBlock) []*light.LightBlock { return append(b, b...) },
+		"no block": func(b []*light.LightBlock) []*light.LightBlock { return make([]*light.LightBlock, len(b)) },
+	} {
+		c := client(t, chain, nil, stingy{chain.Source("liar"), bend})
+		if _, err := c.Sync(t.Context()); light.VerdictOf(err) != light.Blame {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Once it is trusted with a range: another block than asked for, and one off the chain.
+	for name, bend := range map[string]func([]*light.LightBlock) []*light.LightBlock{
+		"nothing":  func([]*light.LightBlock) []*light.LightBlock { return nil },
+		"no order": func(b []*light.LightBlock) []*light.LightBlock { b[0], b[len(b)-1] = b[len(b)-1], b[0]; return b },
+		"another past": func(b []*light.LightBlock) []*light.LightBlock {
+			b[1].Header.AppHash[0] ^= 1
+			chain.Seal(b[1])
+			return b
+		},
+	} {
+		s := stingy{chain.Source("liar"), func(b []*light.LightBlock) []*light.LightBlock { return b }}
+		c := client(t, chain, nil, s)
+		if _, err := c.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c.Add(stingy{s.Source, bend})
+		if _, err := c.At(t.Context(), 190); light.VerdictOf(err) != light.Blame {
+			t.Errorf("range, %s: %v", name, err)
+		}
+		c.Add(chain.Source("honest"))
+		if h, err := c.At(t.Context(), 190); err != nil || h.Source != "honest" {
+			t.Errorf("range, %s, with an honest relay: %v", name, err)
+		}
+	}
+}
+
+func TestAttackFalseBody(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{}).Extend(1)
+	chain.Add(lighttest.Spec{Txs: [][]byte{{1}, {2}}, Results: []wire.TxResult{{GasUsed: 7}, {Code: 3, Data: []byte("d"), GasUsed: 9}}})
+	chain.Extend(1)
+	for name, lie := range map[string]func(r *wire.BlockReply){
+		"a transaction less":  func(r *wire.BlockReply) { r.Txs, r.Results = r.Txs[:1], r.Results[:1] },
+		"another transaction": func(r *wire.BlockReply) { r.Txs = [][]byte{{1}, {3}} },
+		"another order":       func(r *wire.BlockReply) { r.Txs = [][]byte{{2}, {1}} },
+		"evidence":            func(r *wire.BlockReply) { r.Evidence = []byte{0x0a, 0x02, 0x0a, 0x00} },
+		"broken evidence":     func(r *wire.BlockReply) { r.Evidence = []byte{1} },
+		"a result less":       func(r *wire.BlockReply) { r.Results = r.Results[:1] },
+		"success":             func(r *wire.BlockReply) { r.Results = []wire.TxResult{{GasUsed: 7}, {GasUsed: 9}} },
+		"less gas":            func(r *wire.BlockReply) { r.Results = []wire.TxResult{{GasUsed: 6}, r.Results[1]} },
+		"impossible gas":      func(r *wire.BlockReply) { r.Results = []wire.TxResult{{GasUsed: 1 << 63}, r.Results[1]} },
+	} {
+		liar := chain.Source("liar")
+		liar.Bodies = func(_ uint64, r wire.BlockReply) (*wire.BlockReply, error) { lie(&r); return &r, nil }
+		c := client(t, chain, nil, light.NewRelay("liar", &lighttest.Opener{Source: liar}))
+		if _, err := c.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if b, err := c.Block(t.Context(), 2); light.VerdictOf(err) != light.Blame || b != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

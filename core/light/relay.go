@@ -12,12 +12,14 @@ import (
 )
 
 const (
-	maxStreams   = 32               // in flight to one relay; go-libp2p refuses more than 64 for one protocol
-	shortAnswer  = 15 * time.Second // to send a request and read a small answer, all of it
-	longAnswer   = 60 * time.Second // the same for a block or a witness
-	signOfLife   = 30 * time.Second // without a frame on the head stream
-	frameMargin  = 64               // bytes that CBOR adds around a payload
-	maxShortSend = 4 << 10          // bytes of an answer that holds only names and codes
+	maxStreams  = 32               // in flight to one relay; go-libp2p refuses more than 64 for one protocol
+	shortAnswer = 15 * time.Second // to send a request and read a small answer, all of it
+	longAnswer  = 60 * time.Second // the same for a block or a witness
+	signOfLife  = 30 * time.Second // without a frame on the head stream
+	frameMargin = 64               // bytes that CBOR adds around a payload
+	shortReply  = 4 << 10          // bytes of an answer that holds only names and codes
+	maxIdle     = 100              // frames without a newer block in idleSpan; one every 15 s is what the protocol asks for
+	idleSpan    = 10 * time.Second
 )
 
 // NewRelay returns the source behind an open connection to a relay. It speaks core/wire: one stream for each request,
@@ -82,7 +84,7 @@ func (r *relay) Block(ctx context.Context, height uint64) (*wire.BlockReply, err
 
 func (r *relay) Witness(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {
 	var reply wire.WitnessReply
-	err := r.ask(ctx, wire.WitnessProtocol, longAnswer, &req, wire.MaxWitness+maxShortSend, &reply)
+	err := r.ask(ctx, wire.WitnessProtocol, longAnswer, &req, wire.MaxWitness+shortReply, &reply)
 	if err == nil {
 		err = refused(reply.Refusal)
 	}
@@ -94,7 +96,7 @@ func (r *relay) Witness(ctx context.Context, req wire.WitnessRequest) (state.Wit
 
 func (r *relay) Submit(ctx context.Context, tx []byte) (*wire.SubmitReply, error) {
 	var reply wire.SubmitReply
-	if err := r.ask(ctx, wire.SubmitProtocol, shortAnswer, &wire.SubmitRequest{Tx: tx}, maxShortSend, &reply); err != nil {
+	if err := r.ask(ctx, wire.SubmitProtocol, shortAnswer, &wire.SubmitRequest{Tx: tx}, shortReply, &reply); err != nil {
 		return nil, from(r.name, err)
 	}
 	return &reply, nil
@@ -112,6 +114,7 @@ func (r *relay) Heads(ctx context.Context, fn func(*LightBlock, uint64) error) e
 	if err := wire.WriteFrame(s, &wire.HeadRequest{}); err != nil {
 		return from(r.name, cause(ctx, err))
 	}
+	newest, idle, since := uint64(0), 0, time.Now()
 	for {
 		// One deadline for the whole frame: bytes that trickle in are no sign of life.
 		if err := arm(ctx, s, signOfLife); err != nil {
@@ -129,6 +132,13 @@ func (r *relay) Heads(ctx context.Context, fn func(*LightBlock, uint64) error) e
 			if block.Height() > head.Latest {
 				return r.breach(wire.HeadProtocol, fmt.Sprintf("block %d is newer than the newest, %d", block.Height(), head.Latest))
 			}
+		}
+		if block != nil && block.Height() > newest {
+			newest = block.Height()
+		} else if idle++; time.Since(since) > idleSpan {
+			idle, since = 0, time.Now()
+		} else if idle > maxIdle {
+			return r.breach(wire.HeadProtocol, "a flood of frames that say nothing new")
 		}
 		if err := fn(block, head.Latest); err != nil {
 			return err

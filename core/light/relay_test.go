@@ -140,6 +140,25 @@ func TestRelayHeadsBreaches(t *testing.T) {
 	}
 }
 
+func TestAttackEndlessSignsOfLife(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{}).Extend(3)
+	for name, one := range map[string][]byte{
+		"empty":      encoded(t, &wire.Head{Latest: 9}),
+		"same block": encoded(t, &wire.Head{LightBlock: chain.Block(3).Encode(), Latest: 9}),
+	} {
+		flood := openFunc(func(_ string, c net.Conn) {
+			for _, err := c.Read(make([]byte, 100)); err == nil; {
+				_, err = c.Write(one)
+			}
+		})
+		calls := 0
+		err := light.NewRelay("liar", flood).Heads(t.Context(), func(*light.LightBlock, uint64) error { calls++; return nil })
+		if light.VerdictOf(err) != light.Blame || calls > 200 {
+			t.Errorf("%s: %d calls, %v", name, calls, err)
+		}
+	}
+}
+
 // deadlines tells which deadlines a stream was given and makes reads fail at once when one is set, as a clock would.
 type deadlines struct {
 	net.Conn

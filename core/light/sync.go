@@ -3,7 +3,6 @@ package light
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/taolight/taolight/core/level"
@@ -37,7 +36,7 @@ func (c *Client) Sync(ctx context.Context) (*Head, error) {
 
 // SyncWith is [Client.Sync] with one source.
 func (c *Client) SyncWith(ctx context.Context, s Source) (*Head, error) {
-	blocks, err := s.LightBlock(ctx, 0, 0)
+	blocks, err := fetch(ctx, s, 0, 0)
 	if err != nil {
 		return nil, c.judge(s, 0, err)
 	}
@@ -155,12 +154,12 @@ func (c *Client) anchor(ctx context.Context, s Source) error {
 		return nil
 	}
 	started := c.cfg.Now()
-	blocks, err := s.LightBlock(ctx, pin.Root.Height, pin.Root.Height)
+	blocks, err := fetch(ctx, s, pin.Root.Height, pin.Root.Height)
 	if err != nil {
 		return err
 	}
 	b := blocks[0]
-	if b.Height() != pin.Root.Height || b.Hash() != pin.Root.Hash {
+	if b.Hash() != pin.Root.Hash {
 		return &RootError{Root: pin.Root, Got: b.Hash()}
 	}
 	done, err := c.alone(b)
@@ -231,12 +230,9 @@ func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBloc
 		if _, tooFar := err.(*TrustError); tooFar && next.Height() > trusted.Height()+1 {
 			middle := trusted.Height() + (next.Height()-trusted.Height())/2
 			c.event(Event{Kind: EventBisect, Source: s.Name(), Height: middle, Target: target.Height()})
-			blocks, err := s.LightBlock(ctx, middle, middle)
+			blocks, err := fetch(ctx, s, middle, middle)
 			if err != nil {
 				return nil, nil, err
-			}
-			if blocks[0].Height() != middle {
-				return nil, nil, &InvalidError{Height: middle, Reason: fmt.Sprintf("block %d came instead", blocks[0].Height())}
 			}
 			pending = append(pending, blocks[0])
 			continue

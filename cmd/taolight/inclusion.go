@@ -82,7 +82,7 @@ func (s *session) await(ctx context.Context, p *progress, raw []byte, r *receipt
 		return nil
 	}
 	p.milestone("accepted by the relay, waiting for a block that holds it, at most until %d", r.ValidUntil)
-	for {
+	for again := false; ; {
 		err := s.client.Follow(ctx, s.links[0].src, look)
 		var failed *callError
 		var lost *lostError
@@ -96,26 +96,37 @@ func (s *session) await(ctx context.Context, p *progress, raw []byte, r *receipt
 		case light.VerdictOf(err) == light.Blame, s.client.Fork() != nil:
 			return &submittedError{hash: r.Hash, until: r.ValidUntil, err: err}
 		}
-		p.step("the relay went away (%v), connecting again", err)
-		s.reconnect(ctx)
+		if !again {
+			p.milestone("the relay went away (%v), trying to reach it again", err)
+		}
+		again = true
+		if s.reconnect(ctx) && r.Height == 0 {
+			// A relay that was restarted has forgotten what waited. Handing the same bytes in twice is harmless: a nonce is used
+			// once, and a refusal for that means that a block holds it.
+			again = false
+			p.milestone("connected again, submitting the same transaction")
+			s.client.Submit(ctx, raw)
+		}
 	}
 }
 
-// reconnect waits a moment, dials the first relay again and gives the client the new connection.
-func (s *session) reconnect(ctx context.Context) {
+// reconnect waits a moment, dials the first relay again and gives the client the new connection. It says whether that
+// worked.
+func (s *session) reconnect(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
 	case <-time.After(time.Second):
 	}
 	l, err := dial(ctx, s.links[0].relay)
 	if err != nil {
-		return
+		return false
 	}
 	old := s.links[0]
 	s.client.Remove(old.src.Name())
 	s.client.Add(l.src)
 	s.links[0] = l
 	old.conn.Close()
+	return true
 }
 
 // find says whether a block, checked against its header, holds the transaction.

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/taolight/taolight/core/chain"
 )
@@ -17,8 +18,23 @@ func (a *app) announce(r nodeResult) error {
 		if r.Trust != "" {
 			fmt.Fprintf(w, "trust\t%s\n", r.Trust)
 		}
-		fmt.Fprintf(w, "\t\ntry\ttaolight query account //Alice --relay %s\nstop\tctrl-c\n", trimSlash(r.URL))
+		fmt.Fprintf(w, "\t\ntry\t%s\nstop\tctrl-c\n", a.invitation(r))
 	})
+}
+
+// invitation is a command line that works against a node just started.
+func (a *app) invitation(r nodeResult) string {
+	line := "taolight status"
+	if strings.HasPrefix(r.ChainID, "devnet-") {
+		line = "taolight query account //Alice"
+	}
+	if relay := trimSlash(r.URL); relay != defaultRelay {
+		line += " --relay " + relay
+	}
+	if a.home != defaultHome() {
+		line += " --home " + a.home
+	}
+	return line
 }
 
 // nodeKeyResult is what others have to know of a node.
@@ -35,9 +51,4 @@ func (a *app) printNodeKey(p chain.Producer, id string) error {
 	})
 }
 
-func trimSlash(url string) string {
-	for len(url) > 0 && url[len(url)-1] == '/' {
-		url = url[:len(url)-1]
-	}
-	return url
-}
+func trimSlash(url string) string { return strings.TrimRight(url, "/") }

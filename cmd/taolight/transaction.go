@@ -162,4 +162,3 @@ func (a *app) show(s *session, o order, body chain.Body, fee tao.Amount) {
 		a.printf("%-8s %s", l[0], l[1])
 	}
 }
-

@@ -13,6 +13,7 @@ import (
 
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/ui/cbor"
 )
 
 // Port is a running worker.
@@ -150,7 +151,7 @@ func (c *Client) died(reason string) {
 
 func (c *Client) hear(b []byte) {
 	var m tab.Message
-	err := codec.Decode(b, &m)
+	err := cbor.Decode(b, &m)
 	if err == nil {
 		err = exactlyOne(m)
 	}
@@ -206,7 +207,7 @@ func (c *Client) send(method string, params any, done func(codec.Raw, error)) {
 	}
 	raw := codec.Raw{0xf6} // null
 	if params != nil {
-		b, err := codec.Encode(params)
+		b, err := cbor.Encode(params)
 		if err != nil {
 			done(nil, err)
 			return
@@ -214,7 +215,7 @@ func (c *Client) send(method string, params any, done func(codec.Raw, error)) {
 		raw = b
 	}
 	c.next++
-	b, err := codec.Encode(tab.Request{ID: c.next, Method: method, Params: raw})
+	b, err := cbor.Encode(tab.Request{ID: c.next, Method: method, Params: raw})
 	if err != nil {
 		done(nil, err)
 		return
@@ -235,7 +236,7 @@ func Ask[T any](c *Client, method string, params any, done func(T, error)) {
 		var v T
 		if err == nil {
 			if _, none := any(v).(struct{}); !none {
-				if err = codec.Decode(body, &v); err != nil {
+				if err = cbor.Decode(body, &v); err != nil {
 					err = &MalformedError{err}
 				}
 			}
@@ -251,7 +252,7 @@ func Ask[T any](c *Client, method string, params any, done func(T, error)) {
 // Run asks for a program's answer over the newest verified state and gives its result, decoded, beside the figure that
 // says how it was checked.
 func Run[T any](c *Client, program string, args any, done func(T, tab.Figure, error)) {
-	raw, err := codec.Encode(args)
+	raw, err := cbor.Encode(args)
 	if err != nil {
 		var zero T
 		done(zero, tab.Figure{}, err)
@@ -260,7 +261,7 @@ func Run[T any](c *Client, program string, args any, done func(T, tab.Figure, er
 	Ask(c, tab.Query, tab.QueryParams{Program: program, Args: raw}, func(f tab.Figure, err error) {
 		var v T
 		if err == nil {
-			if err = codec.Decode(f.Result, &v); err != nil {
+			if err = cbor.Decode(f.Result, &v); err != nil {
 				err = &MalformedError{err}
 			}
 		}

@@ -44,7 +44,7 @@ func resolve(ctx context.Context, relay string) ([]string, *wire.Bootstrap, erro
 	boot, err := fetchBootstrap(ctx, strings.TrimRight(relay, "/")+wire.BootstrapPath)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+			return nil, nil, context.Cause(ctx)
 		}
 		return nil, nil, hint(fmt.Errorf("no relay answers at %s (%w)", relay, err), "start one with taolight devnet, or name another with --relay")
 	}

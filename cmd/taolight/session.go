@@ -144,16 +144,22 @@ func dial(ctx context.Context, relay string) (*link, error) {
 			return &link{relay: relay, addr: addr, conn: conn, src: light.NewRelay(addr, conn), boot: boot}, nil
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, context.Cause(ctx)
 		}
 		failed = errors.Join(failed, fmt.Errorf("relay %s: %w", addr, err))
 	}
 	return nil, failed
 }
 
+// maxChainID is the most characters that CometBFT lets a chain id have.
+const maxChainID = 50
+
 // chainID asks which chain the relay serves. A lie is found out by the trust root, whose hash covers the chain id.
 func (l *link) chainID(ctx context.Context) (string, error) {
-	if l.boot != nil && l.boot.ChainID != "" {
+	if l.boot != nil {
+		if n := len(l.boot.ChainID); n == 0 || n > maxChainID {
+			return "", fmt.Errorf("%s: a chain id of %d characters; 1 to %d are allowed", l.relay, n, maxChainID)
+		}
 		return l.boot.ChainID, nil
 	}
 	blocks, err := l.src.LightBlock(ctx, 0, 0)

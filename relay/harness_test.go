@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -33,6 +34,7 @@ func knownGoroutines() []goleak.Option {
 	return []goleak.Option{
 		// CometBFT's write-ahead log never closes its head file's helpers: two per start.
 		goleak.IgnoreAnyFunction("github.com/cometbft/cometbft/libs/autofile.OpenAutoFile.func1"),
+		goleak.IgnoreAnyFunction("github.com/cometbft/cometbft/p2p.(*Switch).reconnectToPeer"), // ends some seconds later
 		goleak.IgnoreAnyFunction("github.com/cometbft/cometbft/libs/autofile.(*AutoFile).closeFileRoutine"),
 	}
 }
@@ -87,7 +89,7 @@ var dashboard = fstest.MapFS{
 func testConfig(home string, g *chain.Genesis) Config {
 	c := Config{Home: home, Listen: "127.0.0.1:0", BlockTime: testBlockTime, Genesis: g, Static: dashboard}
 	if os.Getenv("RELAY_TEST_LOG") != "" {
-		c.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		c.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug - 4})).With("home", filepath.Base(home))
 	}
 	return c
 }

@@ -203,6 +203,7 @@ func configOf(o Options) *cfg.Config {
 		t.TimeoutPrevote, t.TimeoutPrecommit = t.TimeoutPropose/4, t.TimeoutPropose/4
 		t.TimeoutPrevoteDelta, t.TimeoutPrecommitDelta = t.TimeoutPropose/8, t.TimeoutPropose/8
 		t.PeerGossipSleepDuration = 10 * time.Millisecond
+		t.PeerQueryMaj23SleepDuration = 100 * time.Millisecond
 		c.P2P.FlushThrottleTimeout = 10 * time.Millisecond
 	}
 	return c

@@ -10,26 +10,28 @@ import (
 	dbm "github.com/cometbft/cometbft-db"
 )
 
-// What the engine's databases refuse; cometbft-db asks for these three and keeps its own values private.
+// What the engine's databases refuse; cometbft-db asks for the first three and keeps its own values private.
 var (
 	ErrEmptyKey    = errors.New("store: empty key")
 	ErrNilValue    = errors.New("store: nil value")
 	ErrBatchClosed = errors.New("store: batch was written or closed")
+	ErrClosed      = errors.New("store: closed")
 )
 
 // comet is one of the engine's databases: the keys of a shared Pebble that begin with a prefix.
 type comet struct {
 	db     *pebble.DB
+	gate   *gate
 	prefix []byte
 	end    []byte // first key behind the prefix
 }
 
 var _ dbm.DB = (*comet)(nil)
 
-func newComet(db *pebble.DB, prefix string) *comet {
+func newComet(db *pebble.DB, gate *gate, prefix string) *comet {
 	end := []byte(prefix)
 	end[len(end)-1]++ // the last byte is '/', far from overflowing
-	return &comet{db: db, prefix: []byte(prefix), end: end}
+	return &comet{db: db, gate: gate, prefix: []byte(prefix), end: end}
 }
 
 func (c *comet) full(key []byte) []byte {
@@ -41,6 +43,10 @@ func (c *comet) Get(key []byte) ([]byte, error) {
 	if len(key) == 0 {
 		return nil, ErrEmptyKey
 	}
+	if !c.gate.enter() {
+		return nil, nil
+	}
+	defer c.gate.leave()
 	value, done, err := c.db.Get(c.full(key))
 	if errors.Is(err, pebble.ErrNotFound) {
 		return nil, nil
@@ -64,6 +70,10 @@ func (c *comet) set(key, value []byte, o *pebble.WriteOptions) error {
 	if err := checkEntry(key, value); err != nil {
 		return err
 	}
+	if !c.gate.enter() {
+		return ErrClosed
+	}
+	defer c.gate.leave()
 	return c.db.Set(c.full(key), value, o)
 }
 
@@ -74,6 +84,10 @@ func (c *comet) delete(key []byte, o *pebble.WriteOptions) error {
 	if len(key) == 0 {
 		return ErrEmptyKey
 	}
+	if !c.gate.enter() {
+		return ErrClosed
+	}
+	defer c.gate.leave()
 	return c.db.Delete(c.full(key), o)
 }
 
@@ -106,6 +120,10 @@ func (c *comet) iterate(start, end []byte, reverse bool) (dbm.Iterator, error) {
 	if bytes.Compare(o.LowerBound, o.UpperBound) >= 0 {
 		o.UpperBound = o.LowerBound // an empty range; Pebble wants its bounds in order
 	}
+	if !c.gate.enter() {
+		return nil, ErrClosed
+	}
+	defer c.gate.leave()
 	it, err := c.db.NewIter(o)
 	if err != nil {
 		return nil, err
@@ -118,7 +136,14 @@ func (c *comet) iterate(start, end []byte, reverse bool) (dbm.Iterator, error) {
 	return &cometIter{it: it, start: start, end: end, skip: len(c.prefix), reverse: reverse}, nil
 }
 
-func (c *comet) NewBatch() dbm.Batch { return &cometBatch{of: c, b: c.db.NewBatch()} }
+// NewBatch returns an empty batch, a closed one after the store was closed.
+func (c *comet) NewBatch() dbm.Batch {
+	if !c.gate.enter() {
+		return &cometBatch{of: c}
+	}
+	defer c.gate.leave()
+	return &cometBatch{of: c, b: c.db.NewBatch()}
+}
 
 // Close does nothing: several databases share one Pebble, which its Store closes.
 func (c *comet) Close() error { return nil }
@@ -136,6 +161,10 @@ func (c *comet) Compact(start, end []byte) error {
 	if bytes.Compare(from, to) >= 0 {
 		return nil
 	}
+	if !c.gate.enter() {
+		return ErrClosed
+	}
+	defer c.gate.leave()
 	if err := c.db.Compact(context.Background(), from, to, true); err != nil {
 		return fmt.Errorf("compact: %w", err)
 	}
@@ -212,6 +241,10 @@ func (b *cometBatch) write(o *pebble.WriteOptions) error {
 	if b.b == nil {
 		return ErrBatchClosed
 	}
+	if !b.of.gate.enter() {
+		return ErrClosed
+	}
+	defer b.of.gate.leave()
 	if err := b.b.Commit(o); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -49,6 +50,32 @@ type Store struct {
 	lock  *pebble.Lock
 	db    *pebble.DB
 	state *pebbleds.Datastore
+	gate  gate // for the engine, see [Store.Comet]
+}
+
+// gate keeps users of the database and its closing apart.
+type gate struct {
+	sync.RWMutex
+	closed bool
+}
+
+// enter says whether the database may be used; leave says that it was, and must follow if so.
+func (g *gate) enter() bool {
+	g.RLock()
+	if g.closed {
+		g.RUnlock()
+		return false
+	}
+	return true
+}
+
+func (g *gate) leave() { g.RUnlock() }
+
+// close waits until nobody uses the database and lets nobody in any more.
+func (g *gate) close() {
+	g.Lock()
+	defer g.Unlock()
+	g.closed = true
 }
 
 // Open opens or makes the database in dir, whose parent need not exist.
@@ -104,11 +131,15 @@ func open(dir string, lock *pebble.Lock, o Options) (*Store, error) {
 // State returns the datastore of the chain's state. Its batches are atomic; they are on disk once Sync returned.
 func (s *Store) State() ds.Batching { return s.state }
 
-// Comet returns the engine's database of that name. Closing it does nothing: the Store closes.
-func (s *Store) Comet(name string) dbm.DB { return newComet(s.db, "c/"+name+"/") }
+// Comet returns the engine's database of that name. Closing it does nothing: the Store closes. As goroutines of the
+// engine outlive it by a moment, and it ends the program on a read error, reads after [Store.Close] find nothing and
+// writes fail with [ErrClosed].
+func (s *Store) Comet(name string) dbm.DB { return newComet(s.db, &s.gate, "c/"+name+"/") }
 
-// Close writes what is buffered, closes the database and frees the folder. Nothing may use the Store afterwards.
+// Close writes what is buffered, closes the database and frees the folder. Nothing but the engine may use the Store
+// afterwards; iterators and batches must be closed before.
 func (s *Store) Close() error {
+	s.gate.close()
 	return errors.Join(s.state.Close(), s.lock.Close())
 }
 

@@ -154,6 +154,41 @@ func TestCometRefuses(t *testing.T) {
 	}
 }
 
+func TestEngineOutlivesTheStore(t *testing.T) {
+	s := openTest(t, t.TempDir())
+	db := s.Comet("x")
+	if err := db.Set([]byte("k"), []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { // as CometBFT's gossip does
+		for {
+			if v, err := db.Get([]byte("k")); v == nil || err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("a read after the end: %v, want none and no error", err)
+	}
+	b := db.NewBatch()
+	for _, err := range []error{db.Set([]byte("k"), []byte{1}), db.DeleteSync([]byte("k")), second(db.Iterator(nil, nil)), db.Compact(nil, nil)} {
+		if !errors.Is(err, ErrClosed) {
+			t.Errorf("got %v, want ErrClosed", err)
+		}
+	}
+	if err := b.Set([]byte("k"), []byte{1}); !errors.Is(err, ErrBatchClosed) {
+		t.Errorf("batch: %v", err)
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 // TestCometEqualsMemDB runs random operations on one of two neighbouring databases and on cometbft-db's own in-memory

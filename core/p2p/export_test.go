@@ -1,3 +1,5 @@
+//go:build !js
+
 package p2p
 
 // What the tests in package p2p_test need to see.

@@ -19,7 +19,7 @@ const (
 	maxHandshake = 8 << 10 // honest ones have some 230 bytes
 )
 
-var cipherSuite = noise.NewCipherSuite(noise.DH25519, noise.CipherChaChaPoly, noise.HashSHA256)
+var cipherSuite = noise.NewCipherSuite(diffieHellman{}, noise.CipherChaChaPoly, noise.HashSHA256)
 
 // handshake is the initiator's side of noise XX as libp2p uses it.
 type handshake struct {
@@ -38,7 +38,7 @@ type handshake struct {
 //	← answer; e, ee, s, es, payload
 //	→ s, se, payload
 func (h *handshake) run() (*secureConn, bool, error) {
-	static, err := noise.DH25519.GenerateKeypair(rand.Reader)
+	static, err := cipherSuite.GenerateKeypair(rand.Reader)
 	if err != nil {
 		return nil, false, err
 	}

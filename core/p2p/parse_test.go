@@ -60,11 +60,13 @@ func FuzzParseAddr(f *testing.F) {
 }
 
 func FuzzPayload(f *testing.F) {
-	r := newResponder(f)
-	want := r.identity().Public
-	static := make([]byte, 32)
-	f.Add(makePayload(r.identity(), static, []string{yamuxProtocol}))
-	f.Add(makePayload(r.identity(), make([]byte, 32), nil)[:50])
+	relay, err := NewIdentity()
+	if err != nil {
+		f.Fatal(err)
+	}
+	want, static := relay.Public, make([]byte, 32)
+	f.Add(makePayload(relay, static, []string{yamuxProtocol}))
+	f.Add(makePayload(relay, static, nil)[:50])
 	f.Add([]byte{0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		if _, err := checkPayload(payload, static, want); err == nil && !bytes.Contains(payload, want.proto()) {

@@ -2,11 +2,11 @@ package p2p
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -47,7 +47,7 @@ func checkPayload(payload, static []byte, want PeerID) (early bool, err error) {
 		return false, &PeerIDMismatchError{Expected: want, Got: describeKey(p.key)}
 	}
 	signed := append([]byte(signedPrefix), static...)
-	if len(static) != 32 || len(p.signature) != ed25519.SignatureSize || !ed25519.Verify(want[:], signed, p.signature) {
+	if len(static) != 32 || len(p.signature) != ed25519.SignatureSize || !ed25519.VerifyWithOptions(want[:], signed, p.signature, stdlib) {
 		return false, ErrIdentity
 	}
 	muxers, err := parseMuxers(p.extensions)

@@ -2,11 +2,12 @@ package p2p
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 
 	"github.com/taolight/taolight/core/base58"
 )

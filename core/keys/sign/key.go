@@ -51,6 +51,16 @@ func FromSecret(scheme Scheme, secret []byte) (*Key, error) {
 	return nil, fmt.Errorf("%w: %d bytes for %v", ErrSecret, len(secret), scheme)
 }
 
+// FromEd25519Style returns the sr25519 key of a 64-byte secret as polkadot-js and older Bittensor files write it: the
+// scalar times eight, as ed25519 clamps it, then the nonce.
+func FromEd25519Style(secret [64]byte) (*Key, error) {
+	sk, err := sr25519.NewSecretKeyFromEd25519Bytes(secret[:])
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrSecret, err)
+	}
+	return fromPair(sk.KeyPair())
+}
+
 func fromPair(pair *sr25519.KeyPair) (*Key, error) {
 	public, err := pair.PublicKey().MarshalBinary()
 	if err != nil {

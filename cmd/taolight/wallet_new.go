@@ -59,11 +59,8 @@ computer is lost. Whoever has it has the money.`,
 
 // makeWallet encrypts the key of a secret URI and saves it.
 func (a *app) makeWallet(name, uri string, ed25519 bool) (walletResult, error) {
-	if err := checkWalletName(name); err != nil {
+	if err := a.checkNewWallet(name); err != nil {
 		return walletResult{}, err
-	}
-	if a.hasWallet(name) {
-		return walletResult{}, walletExists(name)
 	}
 	scheme := sign.Sr25519
 	if ed25519 {
@@ -78,12 +75,28 @@ func (a *app) makeWallet(name, uri string, ed25519 bool) (walletResult, error) {
 		return walletResult{}, err
 	}
 	defer clear(p)
-	file, err := keyfile.Seal(key, p, keyfile.Params{})
+	return a.sealWallet(name, key, p)
+}
+
+// checkNewWallet refuses names that are none or taken.
+func (a *app) checkNewWallet(name string) error {
+	if err := checkWalletName(name); err != nil {
+		return err
+	}
+	if a.hasWallet(name) {
+		return walletExists(name)
+	}
+	return nil
+}
+
+// sealWallet encrypts a key and saves it.
+func (a *app) sealWallet(name string, key *sign.Key, passphrase []byte) (walletResult, error) {
+	file, err := keyfile.Seal(key, passphrase, keyfile.Params{})
 	if err != nil {
 		return walletResult{}, err
 	}
 	if err := a.saveWallet(name, file); err != nil {
 		return walletResult{}, err
 	}
-	return walletResult{Name: name, Address: key.Account(), Scheme: scheme.String()}, nil
+	return walletResult{Name: name, Address: key.Account(), Scheme: key.Scheme().String()}, nil
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -98,29 +99,27 @@ func (s *session) verified(h *light.Head, fresh bool) {
 	b := describe(h)
 	n := s.n
 	n.update(func() {
-		i, found := slices.BinarySearchFunc(n.history, b.Height, func(b tab.Block, height uint64) int {
-			switch {
-			case b.Height < height:
-				return -1
-			case b.Height > height:
-				return 1
-			}
-			return 0
-		})
-		if found {
-			n.history[i] = b
-		} else {
-			n.history = slices.Insert(n.history, i, b)
-		}
-		if extra := len(n.history) - keepBlocks; extra > 0 {
-			n.history = slices.Delete(n.history, 0, extra)
-		}
+		n.keep(b)
 		if fresh {
 			n.lastNew = n.cfg.Now()
 			n.arrivals++
 		}
 	})
 	n.tell(tab.Message{Block: &b})
+}
+
+// keep enters a block into the list of those at hand, under the node's lock. One that is older than all of a full list
+// is not kept.
+func (n *Node) keep(b tab.Block) {
+	i, found := slices.BinarySearchFunc(n.history, b.Height, func(b tab.Block, height uint64) int { return cmp.Compare(b.Height, height) })
+	if found {
+		n.history[i] = b
+		return
+	}
+	n.history = slices.Insert(n.history, i, b)
+	if extra := len(n.history) - keepBlocks; extra > 0 {
+		n.history = slices.Delete(n.history, 0, extra)
+	}
 }
 
 // describe puts a checked block into the page's form.

@@ -312,6 +312,31 @@ func TestAccount(t *testing.T) {
 	}
 }
 
+func TestOlderBlocks(t *testing.T) {
+	w := newWorld(t)
+	w.grow(t, 150)
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	w.grow(t, 2)
+	p.until("new blocks", func(s tab.Status) bool { return s.Head.Height == w.Height() })
+	for _, ask := range []struct{ below, count, top, n uint64 }{{0, 72, 155, 72}, {100, 10, 100, 10}, {0, 200, 155, 155}, {3, 10, 3, 3}, {150, 1, 150, 1}, {999, 2, 155, 2}, {0, 0, 155, 0}} {
+		before := w.relay.source.Asked.Load()
+		var list tab.BlockList
+		p.ask(tab.Blocks, tab.BlocksParams{Below: ask.below, Count: ask.count}, &list)
+		if uint64(len(list.Blocks)) != ask.n {
+			t.Fatalf("%+v: %d blocks", ask, len(list.Blocks))
+		}
+		for i, b := range list.Blocks {
+			if b.Height != ask.top-uint64(i) || b.Hash != w.Block(b.Height).Hash() || b.Level != level.Proven || b.Signed == 0 {
+				t.Fatalf("%+v: at place %d %+v", ask, i, b)
+			}
+		}
+		if asked := w.relay.source.Asked.Load() - before; asked > 2*155 {
+			t.Errorf("%+v: %d blocks were fetched", ask, asked)
+		}
+	}
+}
+
 func TestGarbageRequests(t *testing.T) {
 	w := newWorld(t)
 	p := w.page(t, newShelf(), tab.StartParams{})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/taolight/taolight/core/chain"
@@ -238,34 +237,53 @@ func (n *Node) blocks(ctx context.Context, p tab.BlocksParams) (any, error) {
 	if p.Below > 0 {
 		below = min(below, p.Below)
 	}
-	want := min(p.Count, keepBlocks, below)
+	lowest := below - min(p.Count, keepBlocks, below) + 1
 	out := tab.BlockList{Blocks: []tab.Block{}}
-	for h := below; h > below-want; h-- {
-		b, err := n.blockAt(ctx, s, h)
+	for h := below; h >= lowest; {
+		more, err := n.blocksFrom(ctx, s, h, lowest)
 		if err != nil {
 			if len(out.Blocks) > 0 {
 				break // as far as it goes
 			}
 			return nil, err
 		}
-		out.Blocks = append(out.Blocks, b)
+		out.Blocks = append(out.Blocks, more...)
+		h -= uint64(len(more))
 	}
 	return out, nil
 }
 
-func (n *Node) blockAt(ctx context.Context, s *session, height uint64) (tab.Block, error) {
+// blocksFrom returns at least one block from a height down, newest first: those at hand, or else those up to the next
+// one at hand, fetched and checked.
+func (n *Node) blocksFrom(ctx context.Context, s *session, height, lowest uint64) (out []tab.Block, err error) {
 	n.mu.Lock()
-	i := slices.IndexFunc(n.history, func(b tab.Block) bool { return b.Height == height })
-	if i >= 0 {
-		defer n.mu.Unlock()
-		return n.history[i], nil
+	gap := lowest
+	for i := len(n.history) - 1; i >= 0; i-- {
+		switch b := &n.history[i]; {
+		case b.Height == height-uint64(len(out)) && b.Height >= lowest:
+			out = append(out, *b)
+		case b.Height < height && len(out) == 0:
+			gap = max(gap, b.Height+1)
+			i = 0 // the next one at hand ends the gap
+		}
 	}
 	n.mu.Unlock()
-	h, err := s.client.At(ctx, height)
-	if err != nil {
-		return tab.Block{}, err
+	if len(out) > 0 {
+		return out, nil
 	}
-	return describe(h), nil
+	heads, err := s.client.Range(ctx, gap, height)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range heads {
+		out = append(out, describe(h))
+	}
+	n.mu.Lock()
+	for _, b := range out {
+		n.keep(b)
+	}
+	n.mu.Unlock()
+	return out, nil
 }
 
 func refusal(code, format string, args ...any) *tab.Error {

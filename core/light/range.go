@@ -1,0 +1,74 @@
+package light
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// Range returns the blocks from a height up to another, newest first, each checked as by [Client.At], for the price of
+// fetching each once. Of a range longer than [wire.MaxRange] it returns the upper part.
+func (c *Client) Range(ctx context.Context, from, to uint64) ([]*Head, error) {
+	if from == 0 || from > to {
+		return nil, &ReachError{Height: from}
+	}
+	if to-from >= wire.MaxRange {
+		from = to - wire.MaxRange + 1
+	}
+	top, err := c.At(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	out := []*Head{top}
+	if top.Level == level.Claimed {
+		for height := to - 1; height >= from; height-- {
+			h, err := c.At(ctx, height)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, h)
+		}
+		return out, nil
+	}
+	if from < to {
+		err = c.each(to, func(s Source) error {
+			below, err := c.chained(ctx, s, top.Block, from)
+			out = append(out[:1], below...)
+			return err
+		})
+	}
+	return out, err
+}
+
+// chained returns the blocks below a verified one down to a height, newest first: each has the hash that the one above
+// it names, and is checked for itself, too, so that its signatures can be shown.
+func (c *Client) chained(ctx context.Context, s Source, upper *LightBlock, height uint64) ([]*Head, error) {
+	var blocks []*LightBlock
+	for next := height; next < upper.Height(); next = height + uint64(len(blocks)) { // a source may send fewer at a time
+		more, err := fetch(ctx, s, next, upper.Height()-1)
+		if err != nil {
+			return nil, err
+		}
+		blocks = append(blocks, more...)
+	}
+	var out []*Head
+	for _, b := range slices.Backward(blocks) {
+		if hash := b.Hash(); !bytes.Equal(hash[:], upper.Header.LastBlockID.Hash) {
+			return nil, &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", upper.Height())}
+		}
+		done, err := c.alone(b)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c.inspect(s, b, level.Proven, done))
+		upper = b
+		runtime.Gosched() // in a tab everything shares one thread, and signatures take long
+	}
+	c.count(func(n *Counts) { n.Headers += uint64(len(out)) })
+	return out, nil
+}

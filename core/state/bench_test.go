@@ -13,12 +13,11 @@ import (
 	pebbleds "github.com/ipfs/go-ds-pebble"
 )
 
-// The benchmarks stand on Pebble, synced at every commit, as a full node's tree does. Run them with
+// These benchmarks stand on Pebble, synced at every commit, as a full node's tree does. Run them with
 //
 //	go test -run '^$' -bench . ./core/state
 const (
-	benchValue = 40        // bytes, about those of an account
-	benchCache = 512 << 20 // holds all of the smaller tree and much of the larger one
+	benchCache = 512 << 20 // holds all of both trees
 	benchKeep  = 8
 )
 
@@ -32,17 +31,6 @@ func benchStore(b *testing.B) ds.Batching {
 	ok(b, err)
 	b.Cleanup(func() { ok(b, store.Close()) })
 	return store
-}
-
-func benchKeys(n int) [][]byte {
-	keys := make([][]byte, n)
-	r := rand.New(rand.NewSource(1))
-	for i := range keys {
-		keys[i] = make([]byte, 33)
-		keys[i][0] = 1
-		r.Read(keys[i][1:])
-	}
-	return keys
 }
 
 func benchTree(b *testing.B, keys [][]byte, cache int) *Tree {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	ds "github.com/ipfs/go-datastore"
 )
@@ -84,6 +85,7 @@ func (t *Tree) commit(ctx context.Context, last *committed, version uint64) erro
 func (t *Tree) writeRecords(ctx context.Context, batch ds.Batch, version uint64, last *committed) error {
 	if len(t.gone) > 0 {
 		key := versionKey(recordOrphans, version)
+		slices.Sort(t.gone) // stores delete in order more quickly
 		list := make([]byte, 0, len(t.gone)*idBytes+sumBytes)
 		for _, id := range t.gone {
 			list = binary.BigEndian.AppendUint64(list, uint64(id))

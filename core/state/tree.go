@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"slices"
 
 	ds "github.com/ipfs/go-datastore"
 )
@@ -88,14 +89,8 @@ func Open(ctx context.Context, into ds.Batching, o Options) (*Tree, error) {
 			return nil, err
 		}
 	}
-	reverse(t.kept)
+	slices.Reverse(t.kept)
 	return t, nil
-}
-
-func reverse(list []uint64) {
-	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
-		list[i], list[j] = list[j], list[i]
-	}
 }
 
 func (t *Tree) view() *view { return &view{root: t.work, src: t.src, mark: t.partial} }

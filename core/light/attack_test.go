@@ -193,6 +193,28 @@ func TestAttackWrongValidatorSet(t *testing.T) {
 	}
 }
 
+// Powers whose sum overflows would make two thirds of it a small or negative number.
+func TestAttackOverflowingPower(t *testing.T) {
+	c := lighttest.New(lighttest.Options{}).Extend(3)
+	for _, ps := range [][]int64{{1 << 62, 1 << 62}, {1 << 60}, {1<<63 - 1, 1<<63 - 1, 2}, {1 << 59, 1 << 59}, {-1, 5}, {0, 5}} {
+		b := c.Block(3)
+		b.Validators = lighttest.Set(powers(ps...))
+		hash := b.Validators.Hash()
+		b.Header.ValidatorsHash = hash[:]
+		c.Seal(b)
+		for i := range ps {
+			c.Sign(b, i, lighttest.KeyOf("power", i))
+		}
+		judged(t, c.Block(1), b, "invalid_block")
+		if _, err := light.DecodeLightBlock(b.Encode()); light.Code(err) != "malformed" {
+			t.Errorf("%v: %v", ps, err)
+		}
+		if p := b.Validators.Power(); p < 0 || p >= 1<<60 {
+			t.Errorf("%v: power %d", ps, p)
+		}
+	}
+}
+
 // Less than two thirds of the right producers sign a header with a state that never was.
 func TestAttackLunaticHeader(t *testing.T) {
 	c := lighttest.New(lighttest.Options{}).Extend(9)
@@ -286,6 +308,12 @@ func TestAttackLongRange(t *testing.T) {
 	_, err := cl.Sync(t.Context())
 	var expired *light.ExpiredError
 	if !errors.As(err, &expired) || light.VerdictOf(err) != light.Inconclusive || expired.Height != 1 {
+		t.Errorf("%v", err)
+	}
+	// Also where the trust root's block is all there is.
+	only := lighttest.New(lighttest.Options{}).Extend(1)
+	cl = client(t, only, func(cfg *light.Config) { cfg.Now = func() time.Time { return only.Now().Add(14 * 24 * time.Hour) } }, only.Source("a"))
+	if _, err := cl.Sync(t.Context()); !errors.As(err, &expired) || cl.Head() != nil {
 		t.Errorf("%v", err)
 	}
 	// To the second: good until, not at, the end of the period.

@@ -115,10 +115,13 @@ func devNode(t testing.TB) *Node {
 	return startNode(t, testConfig(home, newGenesis(t, home)))
 }
 
+// patience is for machines that have much else to do; what goes well takes a fraction of a second.
+const patience = 90 * time.Second
+
 // waitFor returns once what the node serves has reached a height.
 func waitFor(t testing.TB, n *Node, height uint64) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for f := n.Answers().Heads().Follow(); ; {
 		h, err := f.Next(ctx)

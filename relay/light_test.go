@@ -49,7 +49,7 @@ func connect(t testing.TB, chainID string, trust light.TrustRoot, addr string) (
 func TestLightClientProvesAnAccountAndItsTransfer(t *testing.T) {
 	n := devNode(t)
 	waitFor(t, n, 3)
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, source := visit(t, n)
 	alice, bob := key(t, "//Alice"), key(t, "//Bob")

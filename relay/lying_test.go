@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"testing"
-	"time"
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
@@ -63,7 +62,7 @@ func TestLiarsAreCaught(t *testing.T) {
 		_, err := c.Query(ctx, program, codec.MustEncode(chain.AccountArgs{Address: alice}))
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 
 	for lie, want := range map[lying.Lie]any{

@@ -49,12 +49,12 @@ func TestFourProducers(t *testing.T) {
 		}
 		return c
 	}
-	// The one to be killed is another process: only its end closes all of CometBFT's connections at once.
-	kill := runHelper(t, config(3))
 	var nodes []*Node
 	for i := range 3 {
 		nodes = append(nodes, startNode(t, config(i)))
 	}
+	// The one to be killed is another process: only its end closes all of CometBFT's connections at once.
+	kill := runHelper(t, config(3))
 	same := func(height uint64) {
 		t.Helper()
 		want := headerHash(t, nodes[0], height)

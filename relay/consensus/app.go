@@ -72,7 +72,7 @@ func (a *app) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.Response
 		}
 		var err error
 		if a.pool, err = chain.NewChecker(s, a.chainID, a.verify); err != nil {
-			return nil, a.stop(fmt.Errorf("check a transaction: %w", err))
+			return a.uncheckable(err), nil
 		}
 	}
 	err := a.pool.Submit(r.Tx)
@@ -81,12 +81,19 @@ func (a *app) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.Response
 	case errors.As(err, &no):
 		return &abci.ResponseCheckTx{Code: uint32(no.Code), Log: no.Text}, nil
 	case err != nil:
-		return nil, a.stop(fmt.Errorf("check a transaction: %w", err))
+		return a.uncheckable(err), nil
 	}
 	return &abci.ResponseCheckTx{}, nil
 }
 
-// codeNotReady refuses transactions before the first block; it is not one of the ledger's codes.
+// uncheckable is for a state that can't be read. CometBFT takes an error for the end of the application; so this is an
+// answer.
+func (a *app) uncheckable(err error) *abci.ResponseCheckTx {
+	a.fail(fmt.Errorf("check a transaction: %w", err))
+	return &abci.ResponseCheckTx{Code: codeNotReady, Log: "the state can't be read"}
+}
+
+// codeNotReady refuses transactions before the first block and after the last; it is not one of the ledger's codes.
 const codeNotReady = 1 << 16
 
 // PrepareProposal picks what the next block holds.

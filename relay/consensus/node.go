@@ -100,8 +100,10 @@ func (n *Node) Start() error {
 	return nil
 }
 
-// Close stops the node and waits until it has. A block that is being executed is finished first.
+// Close stops the node and waits until it has. A block that is being executed is finished first. Goroutines of CometBFT
+// that serve its peers may outlive this by a moment; what they run into then is no failure of the chain.
 func (n *Node) Close() error {
+	n.once.Do(func() {})
 	var err error
 	if n.comet.IsRunning() {
 		if err = n.comet.Stop(); err == nil {
@@ -197,12 +199,13 @@ func configOf(o Options) *cfg.Config {
 	t.TimeoutCommit = o.BlockTime
 	t.CreateEmptyBlocks = true
 	t.SkipTimeoutCommit = false
-	if o.BlockTime < 2*time.Second { // a silent proposer must not cost many blocks' time
-		t.TimeoutPropose = max(o.BlockTime, 400*time.Millisecond)
-		t.TimeoutProposeDelta = t.TimeoutPropose / 4
-		t.TimeoutPrevote, t.TimeoutPrecommit = t.TimeoutPropose/4, t.TimeoutPropose/4
-		t.TimeoutPrevoteDelta, t.TimeoutPrecommitDelta = t.TimeoutPropose/8, t.TimeoutPropose/8
-		t.PeerGossipSleepDuration = 10 * time.Millisecond
+	if o.BlockTime < 2*time.Second {
+		// A silent proposer must not cost many blocks' time. These are waited for only when something is amiss, and
+		// grow with each failed round, so that an overloaded machine still gets somewhere.
+		t.TimeoutPropose, t.TimeoutProposeDelta = time.Second, time.Second
+		t.TimeoutPrevote, t.TimeoutPrecommit = 500*time.Millisecond, 500*time.Millisecond
+		t.TimeoutPrevoteDelta, t.TimeoutPrecommitDelta = 500*time.Millisecond, 500*time.Millisecond
+		t.PeerGossipSleepDuration = 20 * time.Millisecond
 		t.PeerQueryMaj23SleepDuration = 100 * time.Millisecond
 		c.P2P.FlushThrottleTimeout = 10 * time.Millisecond
 	}

@@ -50,7 +50,7 @@ type Store struct {
 	lock  *pebble.Lock
 	db    *pebble.DB
 	state *pebbleds.Datastore
-	gate  gate // for the engine, see [Store.Comet]
+	gate  gate
 }
 
 // gate keeps users of the database and its closing apart.
@@ -128,16 +128,17 @@ func open(dir string, lock *pebble.Lock, o Options) (*Store, error) {
 	return &Store{lock: lock, db: db, state: state}, nil
 }
 
-// State returns the datastore of the chain's state. Its batches are atomic; they are on disk once Sync returned.
-func (s *Store) State() ds.Batching { return s.state }
+// State returns the datastore of the chain's state. Its batches are atomic; they are on disk once Sync returned. After
+// [Store.Close] it fails with [ErrClosed].
+func (s *Store) State() ds.Batching { return &gated{to: s.state, gate: &s.gate} }
 
 // Comet returns the engine's database of that name. Closing it does nothing: the Store closes. As goroutines of the
 // engine outlive it by a moment, and it ends the program on a read error, reads after [Store.Close] find nothing and
 // writes fail with [ErrClosed].
 func (s *Store) Comet(name string) dbm.DB { return newComet(s.db, &s.gate, "c/"+name+"/") }
 
-// Close writes what is buffered, closes the database and frees the folder. Nothing but the engine may use the Store
-// afterwards; iterators and batches must be closed before.
+// Close waits for what is being read or written, writes what is buffered, closes the database and frees the folder. Open
+// iterators, query results and batches must be done with before.
 func (s *Store) Close() error {
 	s.gate.close()
 	return errors.Join(s.state.Close(), s.lock.Close())

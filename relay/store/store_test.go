@@ -176,6 +176,15 @@ func TestEngineOutlivesTheStore(t *testing.T) {
 		t.Errorf("a read after the end: %v, want none and no error", err)
 	}
 	b := db.NewBatch()
+	ctx, nodes, key := context.Background(), s.State(), ds.RawKey("/n/x")
+	for _, err := range []error{
+		second(nodes.Get(ctx, key)), second(nodes.Has(ctx, key)), second(nodes.GetSize(ctx, key)), second(nodes.Batch(ctx)),
+		second(nodes.Query(ctx, query.Query{})), nodes.Put(ctx, key, nil), nodes.Delete(ctx, key), nodes.Sync(ctx, key),
+	} {
+		if !errors.Is(err, ErrClosed) {
+			t.Errorf("state: got %v, want ErrClosed", err)
+		}
+	}
 	for _, err := range []error{db.Set([]byte("k"), []byte{1}), db.DeleteSync([]byte("k")), second(db.Iterator(nil, nil)), db.Compact(nil, nil)} {
 		if !errors.Is(err, ErrClosed) {
 			t.Errorf("got %v, want ErrClosed", err)

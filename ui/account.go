@@ -174,12 +174,12 @@ func (c *AccountView) padding() []int {
 	return make([]int, 5)
 }
 
-func (c *AccountView) source() string { return source(c.App.Supply.Value.Source) }
+func (c *AccountView) source() string { return sentence(c.App.Supply.Value.Source) }
 
-// title is a level's name at the beginning of a line.
-func title(level string) string {
-	if level == "" {
-		return ""
+// title is a word at the beginning of a line.
+func title(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
 	}
-	return string(level[0]-'a'+'A') + level[1:]
+	return string(s[0]-'a'+'A') + s[1:]
 }

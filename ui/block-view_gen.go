@@ -187,7 +187,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										_ = vgparent
 										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
 										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(choose(x.Call == "", "Unreadable", words(x.Call)))
+										vgn.SetInnerHTML(choose(x.Call == "", "Unreadable", title(words(x.Call))))
 										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
 										vgparent.AppendChild(vgn)
 										vgn.AddAttrInterface("class", choose(x.Code == 0 && x.Broken == "", "chip", "chip chip-warn"))
@@ -252,7 +252,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 												_ = vgparent
 												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
 												vgparent.AppendChild(vgn)
-												vgn.SetInnerHTML(words(g.Name))
+												vgn.SetInnerHTML(title(words(g.Name)))
 												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
 												vgparent.AppendChild(vgn)
 												{
@@ -529,12 +529,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgn.SetInnerHTML(hash(c.block().Hash))
 								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
 								vgparent.AppendChild(vgn)
-								{
-									vgparent := vgn
-									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "State before"}
-									vgparent.AppendChild(vgn)
-								}
+								vgn.SetInnerHTML("State after " + count(c.page().Height-1))
 								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
 								vgparent.AppendChild(vgn)
 								vgn.AddAttrInterface("title", hex32(c.block().AppHash))

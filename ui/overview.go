@@ -148,6 +148,13 @@ func (c *Overview) halving() string {
 	return text.Date(at)
 }
 
+func (c *Overview) projection() string {
+	if c.usual() == 0 || c.App.Withheld() {
+		return "A projection stands here once the time between blocks is known."
+	}
+	return "The dashed line is a projection: nothing burned, " + c.every() + ". It is an estimate, so it carries no mark."
+}
+
 func (c *Overview) curve() model.Curve {
 	if !c.App.Supply.Has || c.App.Withheld() {
 		return model.Curve{Text: "No chart yet"}
@@ -200,9 +207,12 @@ type BlockTable struct {
 	Long   bool   // with the columns of the blocks page
 }
 
-func (c *BlockTable) padding() []int { return make([]int, max(c.Rows-len(c.Blocks), 0)) }
-
-func (c *BlockTable) columns() string { return choose(c.Long, "8", "6") }
+func (c *BlockTable) padding() []int {
+	if c.App.Withheld() {
+		return nil
+	}
+	return make([]int, max(c.Rows-len(c.Blocks), 0))
+}
 
 func (c *Overview) sealText() string { return model.SealText(c.sealHead()) }
 

@@ -168,5 +168,10 @@ func subnets(n int) string {
 	return text.Plural(uint64(max(n, 0)), "subnet in all.", "subnets in all.")
 }
 
-// source says what the balances are; the words come with the chain's own answer.
-func source(s string) string { return choose(s == "", "", "Balances at genesis: "+s) }
+// sentence ends a text from elsewhere like the page's own sentences.
+func sentence(s string) string {
+	if s == "" || s[len(s)-1] == '.' {
+		return s
+	}
+	return s + "."
+}

@@ -174,10 +174,21 @@ func (a *App) fill() {
 		return
 	}
 	a.filling = true
-	client.Ask(a.Node, tab.Blocks, tab.BlocksParams{Count: ChartBlocks}, func(l tab.BlockList, err error) {
+	a.fillFrom(0, ChartBlocks)
+}
+
+// fillFrom asks again below what came, for the node may give fewer at a time.
+func (a *App) fillFrom(below, count uint64) {
+	client.Ask(a.Node, tab.Blocks, tab.BlocksParams{Below: below, Count: count}, func(l tab.BlockList, err error) {
 		a.filling = false
-		if err == nil {
-			a.Blocks = merge(a.Blocks, l.Blocks)
+		if err != nil || len(l.Blocks) == 0 {
+			return
+		}
+		a.Blocks = merge(a.Blocks, l.Blocks)
+		last, n := l.Blocks[len(l.Blocks)-1].Height, uint64(len(l.Blocks))
+		if n < count && last > 1 && (below == 0 || last < below) {
+			a.filling = true
+			a.fillFrom(last-1, count-n)
 		}
 	})
 }

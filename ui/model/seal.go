@@ -43,7 +43,7 @@ func Seal(b *tab.Block) []Segment {
 			from, to := at+gap, at+size-gap
 			at += size
 			if len(b.Signers) == 1 {
-				from, to = 0, 359.99
+				from, to = 0, 359.8 // an arc that ends where it begins is none
 			}
 			if to > from {
 				out = append(out, Segment{arc(from, to), class})

@@ -1,0 +1,250 @@
+//go:build !js
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/view"
+	"github.com/taolight/taolight/ui/client"
+	"github.com/taolight/taolight/ui/model"
+	"github.com/taolight/taolight/ui/render"
+	"github.com/vugu/vugu"
+	"github.com/vugu/vugu/staticrender"
+)
+
+// still is a browser that does nothing.
+type still struct{}
+
+func (still) Origin() string  { return "http://127.0.0.1:8080" }
+func (still) SetSync(string)  {}
+func (still) SetTitle(string) {}
+func (still) Arrived()        {}
+func (still) Go(string)       {}
+func (still) Reload()         {}
+func (still) Copy(string)     {}
+func (still) Theme() string   { return "" }
+func (still) SetTheme(string) {}
+
+// deaf is a worker that never answers; the test puts what it would say into the App.
+type deaf struct{}
+
+func (deaf) Send([]byte) error { return nil }
+func (deaf) Close()            {}
+
+func app(t *testing.T, fragment string) *model.App {
+	t.Helper()
+	a := model.New(still{})
+	a.Node = client.New(func(func([]byte), func(string)) (client.Port, error) { return deaf{}, nil }, a.Events(), time.Now, func(time.Duration, func()) {})
+	a.Tick(time.Unix(1_700_000_100, 0))
+	a.Start(fragment)
+	return a
+}
+
+// draw builds the whole page, sends it through the renderer, which refuses what must not reach a page, and returns it
+// as text.
+func draw(t *testing.T, a *model.App) string {
+	t.Helper()
+	var out strings.Builder
+	static := staticrender.New(&out)
+	env, err := vugu.NewBuildEnv(static.EventEnv())
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := env.RunBuild(&Root{App: a})
+	var tree render.Tree
+	if _, err := tree.Update(built); err != nil {
+		t.Fatal(err)
+	}
+	if err := static.Render(built); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func named(t *testing.T, name string) (l level.Level) {
+	t.Helper()
+	if err := l.UnmarshalText([]byte(name)); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+const hostile = `<img src=x onerror=alert(1)>"'&<script>alert(2)</script>`
+
+// full is an App that knows something of everything, with a hostile text wherever a text comes from elsewhere.
+func full(t *testing.T, fragment, lvl string) *model.App {
+	l := named(t, lvl)
+	a := app(t, fragment)
+	signers := []tab.Signer{{Power: 2, Signed: true}, {Power: 1}}
+	for h := uint64(90); h > 0; h-- {
+		a.Blocks = append(a.Blocks, tab.Block{Level: l, Height: h, Time: 1_700_000_000_000 + 2000*h, Signed: 2, Total: 3, Signers: signers})
+	}
+	a.Heard = true
+	a.Status = tab.Status{
+		Sync: tab.Live, ChainID: hostile, Build: hostile, Head: &a.Blocks[0], Target: 90,
+		Phases: []tab.Phase{{Name: hostile, State: "done", Text: hostile, Micros: 5}, {Name: "x", State: "failed"}},
+		Trust:  tab.Trust{Height: 1, Time: 1_700_000_000_000, Source: hostile, Period: 14 * 86400},
+		Relays: []tab.Relay{{Name: hostile, Addr: hostile, State: "connected", Error: hostile, Height: 90}, {Name: "b", State: "waiting", Error: hostile, RetryAt: 1_700_000_200_000}},
+		Log:    []tab.LogLine{{Kind: "warn", Text: hostile}},
+	}
+	f := tab.Figure{Level: l, Height: 89, Checked: 1_700_000_099_000, Relay: hostile, Nodes: 14, Bytes: 2100, Micros: 900}
+	a.Supply.Has, a.Supply.Figure = true, f
+	a.Supply.Value = view.Supply{Time: 1_700_000_000_000, Issuance: 5 * tao.TAO, Free: 5 * tao.TAO, BlockEmission: tao.TAO, NextHalving: 9 * tao.TAO, Cap: tao.Cap, Source: hostile}
+	a.Subnets.Has, a.Subnets.Figure = true, f
+	a.Subnets.Value.Subnets = []view.Subnet{{Netuid: 1, Name: hostile, Emission: 3}, {Netuid: 2, Name: "javascript:alert(1)", Emission: 1}}
+	acc := &a.Account.Answer
+	acc.Has, acc.Figure = true, f
+	acc.Value = view.Account{Exists: true, Free: 7, Staked: 3, Owner: keys.Account{1}, Stakes: []view.Stake{{Pool: 4, Value: 3}}}
+	a.Block.Header.Has, a.Block.Header.Value = true, tab.BlockList{Blocks: a.Blocks[:1]}
+	a.Block.Body.Has = true
+	a.Block.Body.Value = tab.BlockBody{Level: l, Relay: hostile, Height: 90, Txs: []tab.Tx{
+		{Signer: hostile, Call: hostile, Args: []tab.Arg{{Name: hostile, Value: hostile}, {Name: "url", Value: "javascript:alert(1)"}}, Code: 3, Result: hostile},
+		{Broken: hostile},
+	}}
+	return a
+}
+
+const alicePage = "#/account/" + alice
+
+var fragments = []string{"#/", "#/account", alicePage, "#/account/5short", "#/blocks", "#/blocks/50", "#/block/90", "#/block/7", "#/node", "#/nowhere"}
+
+// TestEveryPageInEveryState draws all there is: nothing is refused by the renderer, and each page has one heading.
+func TestEveryPageInEveryState(t *testing.T) {
+	states := map[string]func(*model.App){
+		"full": func(*model.App) {},
+		"alarm": func(a *model.App) {
+			a.Status.Alarms = []tab.Alarm{{Relay: hostile, What: hostile, Code: hostile, Height: 3}}
+		},
+		"stalled":  func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Stalled, hostile },
+		"refused":  func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Refused, hostile },
+		"behind":   func(a *model.App) { a.Status.Sync, a.Status.Target = tab.Verifying, 5000 },
+		"no relay": func(a *model.App) { a.Status.Relays, a.Status.Phases, a.Status.Log = nil, nil, nil },
+		"failed": func(a *model.App) {
+			a.Supply.Has, a.Supply.Err = false, &tab.Error{Message: hostile}
+			a.Account.Answer.Has, a.Account.Answer.Err = false, &tab.Error{Message: hostile}
+			a.Block.Body.Has, a.Block.Body.Err = false, &tab.Error{Message: hostile}
+			a.Block.Header.Value.Blocks, a.Block.Header.Err = nil, &tab.Error{Message: hostile}
+			a.List.Err = &tab.Error{Message: hostile}
+		},
+		"empty": func(a *model.App) {
+			a.Account.Answer.Value = view.Account{}
+			a.Subnets.Value.Subnets = nil
+			a.Block.Body.Value.Txs = nil
+		},
+		"not a number": func(a *model.App) {
+			for i := range a.Blocks {
+				a.Blocks[i].Signers, a.Blocks[i].Total, a.Blocks[i].Time = nil, 0, 1<<63
+			}
+			a.Supply.Value = view.Supply{Issuance: 1<<64 - 1, Free: 1<<64 - 1, Time: 1 << 63, BlockEmission: 1, NextHalving: 1<<64 - 1, Cap: tao.Cap}
+			a.Account.Answer.Value.Free, a.Account.Answer.Value.Staked = 1<<64-1, 1<<64-1
+			a.Status.Trust.Time, a.Status.Trust.Period = 1<<63, 1<<63
+		},
+	}
+	for _, fragment := range fragments {
+		fresh := draw(t, app(t, fragment))
+		if n := strings.Count(fresh, "<h1"); n != 1 {
+			t.Errorf("%s before anything is known: %d headings", fragment, n)
+		}
+		if strings.Contains(fresh, "data-level") {
+			t.Errorf("%s shows a level before anything is known", fragment)
+		}
+		for name, change := range states {
+			a := full(t, fragment, "proven")
+			change(a)
+			page := draw(t, a)
+			if n := strings.Count(page, "<h1"); n != 1 {
+				t.Errorf("%s %s: %d headings", fragment, name, n)
+			}
+			if strings.Contains(page, "<img") || strings.Contains(page, "<script") || strings.Contains(page, `href="javascript`) {
+				t.Errorf("%s %s: a text became markup", fragment, name)
+			}
+		}
+	}
+}
+
+var leveled = regexp.MustCompile(`data-level="(\w+)"`)
+
+// TestLevelsAreTheNodes holds the pages to the level that the node named, and to none when nothing may be shown.
+func TestLevelsAreTheNodes(t *testing.T) {
+	for _, fragment := range []string{"#/", alicePage, "#/blocks", "#/block/90"} {
+		for _, lvl := range []string{"claimed", "proven", "replayed"} {
+			found := leveled.FindAllStringSubmatch(draw(t, full(t, fragment, lvl)), -1)
+			if len(found) == 0 {
+				t.Errorf("%s: no figure has a level", fragment)
+			}
+			for _, f := range found {
+				if f[1] != lvl {
+					t.Errorf("%s: a figure that is %s is shown as %s", fragment, lvl, f[1])
+				}
+			}
+		}
+		for name, change := range map[string]func(*model.App){
+			"refused": func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Refused, "It is too old." },
+			"lied to": func(a *model.App) {
+				a.Status.Alarms, a.Status.Relays = []tab.Alarm{{Relay: "Gannet", What: "It is too old."}}, nil
+			},
+		} {
+			a := full(t, fragment, "proven")
+			change(a)
+			page := draw(t, a)
+			if leveled.MatchString(page) || strings.Contains(page, "0.000000007") {
+				t.Errorf("%s, %s: a figure is shown", fragment, name)
+			}
+			if !strings.Contains(page, `role="alert"`) || !strings.Contains(page, "It is too old.") {
+				t.Errorf("%s, %s: the page does not say why", fragment, name)
+			}
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for fragment, want := range map[string][]string{
+		"#/":               {"is signed by <b>1 of 2</b>", "66.6 % of power signed", "Live"},
+		alicePage:          {"0.000000003", "14</span> of the tree’s nodes", "The list is complete"},
+		"#/account/5short": {"This address is cut short: 6 of 47 or 48 characters."},
+		"#/block/90":       {"failed: ", "not signed"},
+		"#/node":           {"Forget what is saved", "14 days"},
+	} {
+		page := draw(t, full(t, fragment, "proven"))
+		for _, w := range want {
+			if !strings.Contains(page, w) {
+				t.Errorf("%s does not say %q", fragment, w)
+			}
+		}
+	}
+	a := full(t, alicePage, "proven")
+	a.Account.Answer.Value = view.Account{}
+	if page := draw(t, a); !strings.Contains(page, "The absence is proven too.") {
+		t.Error("an absent account is not said to be proven")
+	}
+}
+
+// TestNoMarkupInTemplates finds, with its line, what the renderer would refuse only when the page is drawn.
+func TestNoMarkupInTemplates(t *testing.T) {
+	files, err := filepath.Glob("*_gen.go")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d generated files, %v", len(files), err)
+	}
+	markup := regexp.MustCompile(`vugu\.HTML\("[^"\\]*\\x3C`)
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(b), "\n") {
+			if markup.MatchString(line) {
+				t.Errorf("%s:%d: a static element holds elements: give it a dynamic attribute such as :class='\"x\"'", name, i+1)
+			}
+		}
+	}
+}

@@ -2,7 +2,6 @@ package light_test
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -436,31 +435,5 @@ func TestAttackOversizedValidatorSet(t *testing.T) {
 	big.Validators.List = append(big.Validators.List, make([]light.Validator, light.MaxValidators)...)
 	if _, err := light.DecodeLightBlock(big.Encode()); light.VerdictOf(err) != light.Blame {
 		t.Error(err)
-	}
-}
-
-func TestOneHonestRelayAmongLiars(t *testing.T) {
-	c := lighttest.New(lighttest.Options{}).Extend(50)
-	for n := 2; n <= 8; n++ {
-		for honest := range n {
-			cl := client(t, c, nil)
-			for i := range n {
-				s := c.Source(fmt.Sprint("relay ", i))
-				if i != honest {
-					s.Tamper = func(b *light.LightBlock) *light.LightBlock {
-						if b.Height() > 1 {
-							b.Header.AppHash[0] ^= byte(1 + i)
-							c.Seal(b, 1, 2)
-						}
-						return b
-					}
-				}
-				cl.Add(s)
-			}
-			h, err := cl.Sync(t.Context())
-			if err != nil || h.Hash != c.Block(0).Hash() {
-				t.Fatalf("%d of %d: %v", honest, n, err)
-			}
-		}
 	}
 }

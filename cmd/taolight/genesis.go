@@ -65,9 +65,9 @@ Whatever is wrong with either file is refused by path, byte offset and reason.`,
 			return a.printGenesis(g, out)
 		},
 	}
-	c.Flags().StringVar(&spec, "spec", "", "genesis spec, JSON")
-	c.Flags().StringVar(&snapshot, "snapshot", "", "snapshot of balances and stakes to add, JSON or JSON.gz")
-	c.Flags().StringVarP(&out, "output", "o", "", "file to write")
+	c.Flags().StringVar(&spec, "spec", "", "genesis spec, JSON `FILE`")
+	c.Flags().StringVar(&snapshot, "snapshot", "", "snapshot of balances and stakes to add, JSON or JSON.gz `FILE`")
+	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write")
 	c.Flags().BoolVar(&example, "example", false, "print a spec to begin with")
 	return c
 }

@@ -24,8 +24,8 @@ type network struct {
 }
 
 func (n *network) flags(f *pflag.FlagSet) {
-	f.StringArrayVar(&n.relays, "relay", []string{relayFromEnv()}, "relay to ask, http://HOST:PORT or a multiaddr; may be repeated ($TAOLIGHT_RELAY)")
-	f.StringVar(&n.trust, "trust", "", "block to trust, HEIGHT:HASH, from somewhere else than the relay; it is remembered for the chain")
+	f.StringArrayVar(&n.relays, "relay", []string{relayFromEnv()}, "`RELAY` to ask, http://HOST:PORT or a multiaddr; may be repeated ($TAOLIGHT_RELAY)")
+	f.StringVar(&n.trust, "trust", "", "block to trust, `HEIGHT:HASH`, from somewhere else than the relay; it is remembered for the chain")
 	f.DurationVar(&n.wait, "timeout", 30*time.Second, "give up after so long")
 }
 

@@ -33,7 +33,7 @@ type signing struct {
 
 func (a *app) signingFlags(c *cobra.Command, s *signing) {
 	s.flags(c.Flags())
-	c.Flags().StringVar(&s.from, "from", "", "wallet that signs and pays, or a development name such as //Alice")
+	c.Flags().StringVar(&s.from, "from", "", "`WALLET` that signs and pays, or a development name such as //Alice")
 	c.Flags().BoolVarP(&s.yes, "yes", "y", false, "don't ask before signing")
 	c.Flags().Lookup("timeout").DefValue = "5m0s"
 	s.wait = 5 * time.Minute

@@ -52,7 +52,7 @@ the new wallet, too; opening takes seconds and 512 MiB of memory, as that format
 		},
 	}
 	c.Flags().BoolVar(&ed25519, "ed25519", false, "make an ed25519 key instead of sr25519")
-	c.Flags().StringVar(&file, "file", "", "key file of Bittensor's wallets to read")
+	c.Flags().StringVar(&file, "file", "", "key `FILE` of Bittensor's wallets to read")
 	return c
 }
 

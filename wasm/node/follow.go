@@ -56,7 +56,7 @@ func (s *session) block(e light.Event) {
 	}
 	s.n.alarm(e.Source, light.Code(e.Err), reason(e.Err), height)
 	if conn != nil {
-		s.work.Go(func() { conn.Close() })
+		go conn.Close() // its relay's goroutine notices, and is waited for
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/view"
@@ -233,6 +234,31 @@ func TestExpiredTrustRoot(t *testing.T) {
 	if err := p.fail(tab.Query, tab.QueryParams{Program: "supply@1", Args: none}); err.Code != "refused" {
 		t.Error(err)
 	}
+}
+
+func TestExpiredPinYieldsToTheReleases(t *testing.T) {
+	w, shelf := newWorld(t), newShelf()
+	p := w.page(t, shelf, tab.StartParams{})
+	p.until("live", live)
+	p.close()
+	w.Step(lighttest.Spec{Wait: 23 * 24 * time.Hour}, nil)
+	w.grow(t, 1)
+	w.builtIn = map[string]light.TrustRoot{w.ID(): w.Trust(4)}
+	s := w.page(t, shelf, tab.StartParams{}).until("live", live)
+	if s.Trust.Source != "built in" || s.Trust.Height != 4 || s.Head.Height != w.Height() {
+		t.Errorf("%+v", s.Trust)
+	}
+	w.page(t, newShelf(), tab.StartParams{Trust: w.Trust(1).String()}).until("refused: the visitor chose it", func(s tab.Status) bool { return s.Sync == tab.Refused })
+}
+
+func TestRetryAfterRefusal(t *testing.T) {
+	w := newWorld(t)
+	w.setClock(w.Now().Add(23 * 24 * time.Hour)) // this computer's clock, not the chain
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("refused", func(s tab.Status) bool { return s.Sync == tab.Refused })
+	w.setClock(w.Now())
+	p.ask(tab.Retry, nil, nil)
+	p.until("live", live)
 }
 
 func TestProducersFork(t *testing.T) {

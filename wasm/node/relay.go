@@ -221,8 +221,13 @@ func (r *relay) measure(ctx context.Context, conn Conn) {
 // watched is a source that notes what its relay claims, and when a first block of it was verified.
 type watched struct {
 	light.Source
-	relay *relay
+	relay    *relay
+	verified int // blocks
 }
+
+// noteAt are the blocks of a connection upon which the visit is noted: the first, since the relay has proved itself then,
+// and one when the time between blocks is known.
+const noteAt = 20
 
 // Heads passes the relay's blocks on. That fn returns nil says that the block is verified.
 func (w *watched) Heads(ctx context.Context, fn func(*light.LightBlock, uint64) error) error {
@@ -234,7 +239,9 @@ func (w *watched) Heads(ctx context.Context, fn func(*light.LightBlock, uint64) 
 		}
 		if b != nil {
 			s.hear()
-			s.n.remember(ctx, s.chainID, w.relay.addr, s.blockTime())
+			if w.verified++; w.verified == 1 || w.verified == noteAt {
+				s.n.remember(ctx, s.chainID, w.relay.addr, s.blockTime())
+			}
 		}
 		return nil
 	})

@@ -108,7 +108,7 @@ func (a *app) runNode(ctx context.Context, cfg relay.Config, verbose bool, what 
 	defer n.Close()
 	r := nodeResult{URL: n.URL(), Relay: n.Multiaddr(), ChainID: n.ChainID(), Home: cfg.Home}
 	// A node that is no producer may have to wait long for its first blocks: it is of use before.
-	patience, cancel := context.WithTimeout(ctx, 3*cfg.BlockTime+10*time.Second)
+	patience, cancel := context.WithTimeout(ctx, 3*cfg.BlockTime+30*time.Second)
 	trust, err := a.pinOwn(patience, n, p)
 	cancel()
 	switch {
@@ -155,7 +155,7 @@ func (a *app) pinOwn(ctx context.Context, n *relay.Node, p *progress) (light.Tru
 	if err != nil {
 		return trust, err
 	}
-	dialing, cancel := context.WithTimeout(ctx, 10*time.Second)
+	dialing, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	conn, err := p2p.Dial(dialing, n.Multiaddr(), p2p.Options{})
 	if err != nil {

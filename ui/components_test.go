@@ -41,7 +41,7 @@ type deaf struct{}
 func (deaf) Send([]byte) error { return nil }
 func (deaf) Close()            {}
 
-func app(t *testing.T, fragment string) *model.App {
+func app(t testing.TB, fragment string) *model.App {
 	t.Helper()
 	a := model.New(still{})
 	a.Node = client.New(func(func([]byte), func(string)) (client.Port, error) { return deaf{}, nil }, a.Events(), time.Now, func(time.Duration, func()) {})
@@ -71,7 +71,7 @@ func draw(t *testing.T, a *model.App) string {
 	return out.String()
 }
 
-func named(t *testing.T, name string) (l level.Level) {
+func named(t testing.TB, name string) (l level.Level) {
 	t.Helper()
 	if err := l.UnmarshalText([]byte(name)); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func named(t *testing.T, name string) (l level.Level) {
 const hostile = `<img src=x onerror=alert(1)>"'&<script>alert(2)</script>`
 
 // full is an App that knows something of everything, with a hostile text wherever a text comes from elsewhere.
-func full(t *testing.T, fragment, lvl string) *model.App {
+func full(t testing.TB, fragment, lvl string) *model.App {
 	l := named(t, lvl)
 	a := app(t, fragment)
 	signers := []tab.Signer{{Power: 2, Signed: true}, {Power: 1}}

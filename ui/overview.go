@@ -9,7 +9,21 @@ import (
 )
 
 // Overview is the first page: what this tab does, the newest block, supply, emission, recent blocks.
-type Overview struct{ App *model.App }
+type Overview struct {
+	App *model.App
+
+	blockTime uint64 // in ms
+	drawn     model.Curve
+}
+
+// BeforeBuild works out once what the template asks for several times.
+func (c *Overview) BeforeBuild() {
+	c.blockTime = model.BlockTime(c.App.Blocks)
+	c.drawn = model.Curve{Text: "No chart yet"}
+	if c.App.Supply.Has && !c.App.Withheld() {
+		c.drawn = model.Chart(c.supply(), c.blockTime, c.supply().Time, model.Horizon(c.supply(), c.blockTime))
+	}
+}
 
 func (c *Overview) head() *tab.Block { return c.App.Head() }
 
@@ -108,7 +122,7 @@ func (c *Overview) done() uint64 { done, _ := c.App.Progress(); return done }
 
 func (c *Overview) total() uint64 { _, total := c.App.Progress(); return total }
 
-func (c *Overview) usual() uint64 { return model.BlockTime(c.App.Blocks) }
+func (c *Overview) usual() uint64 { return c.blockTime }
 
 func (c *Overview) every() string {
 	if t := c.usual(); t > 0 {
@@ -155,12 +169,7 @@ func (c *Overview) projection() string {
 	return "The dashed line is a projection: nothing burned, " + c.every() + ". It is an estimate, so it carries no mark."
 }
 
-func (c *Overview) curve() model.Curve {
-	if !c.App.Supply.Has || c.App.Withheld() {
-		return model.Curve{Text: "No chart yet"}
-	}
-	return model.Chart(c.supply(), c.usual(), c.supply().Time, model.Horizon(c.supply(), c.usual()))
-}
+func (c *Overview) curve() model.Curve { return c.drawn }
 
 func (c *Overview) shares() []model.Share {
 	rows, rest := model.Emission(c.App.Subnets.Value.Subnets)

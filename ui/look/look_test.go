@@ -159,8 +159,11 @@ func (p *page) shots(name string) {
 				p.t.Fatal(err)
 			}
 			eval[string](p, "document.documentElement.dataset.theme = '"+theme+"'")
-			time.Sleep(150 * time.Millisecond)
+			p.until("colours have settled", `document.getAnimations().every((a) => !(a instanceof CSSTransition))`)
 			p.fits(width)
+			if faults := eval[string](p, sound); faults != "" {
+				p.t.Errorf("%s, %d px, %s:\n%s", name, width, theme, faults)
+			}
 			dir := os.Getenv("TAOLIGHT_SHOTS")
 			if dir == "" {
 				continue
@@ -177,6 +180,37 @@ func (p *page) shots(name string) {
 		}
 	}
 }
+
+// sound finds what keeps a page from being used without eyes or a mouse.
+const sound = `(() => {
+  const out = [], name = (e) => (e.getAttribute('aria-label') || e.innerText || e.textContent || e.title || '').trim();
+  if (document.querySelectorAll('h1').length !== 1) out.push('not one h1');
+  for (const tag of ['header.top', 'nav[aria-label]', 'aside[aria-label]', 'main', 'footer']) if (!document.querySelector(tag)) out.push('no ' + tag);
+  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+  for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) out.push('id twice: ' + id);
+  for (const attr of ['aria-labelledby', 'aria-describedby']) for (const e of document.querySelectorAll('[' + attr + ']')) if (!document.getElementById(e.getAttribute(attr))) out.push(attr + ' names nothing: ' + e.getAttribute(attr));
+  for (const e of document.querySelectorAll('a, button')) if (!name(e)) out.push('no name: ' + e.outerHTML.slice(0, 80));
+  for (const e of document.querySelectorAll('a:not([href])')) out.push('a link without address: ' + name(e));
+  for (const e of document.querySelectorAll('input')) if (!e.labels.length) out.push('no label: ' + e.id);
+  for (const e of document.querySelectorAll('svg[role=img]')) if (!e.getAttribute('aria-label')) out.push('a picture without words');
+  for (const e of document.querySelectorAll('table')) { if (!e.querySelector('thead th[scope=col]')) out.push('a table without headers'); if (!e.caption && !e.closest('[aria-labelledby]')) out.push('a table without a name'); }
+  for (const e of document.querySelectorAll('.mark')) if (!name(e)) out.push('a mark without a word');
+  for (const e of document.querySelectorAll('.table-wrap')) if (e.tabIndex !== 0) out.push('a region that the keyboard can’t scroll');
+  if (document.querySelectorAll('[style]').length) out.push('a style attribute');
+  const dim = (c) => { const v = c.match(/[\d.]+/g).map(Number).slice(0, 3).map((x) => { x /= 255; return x <= .04045 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4; }); return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
+  for (const e of document.querySelectorAll('main *, header *, footer *, aside *')) {
+    if (e.closest('svg, .sr, .wait, [disabled]') || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
+    const own = getComputedStyle(e);
+    if (!own.color.startsWith('rgb')) continue;
+    let back = e;
+    while (back && /, 0\)$|transparent/.test(getComputedStyle(back).backgroundColor)) back = back.parentElement;
+    const ground = back ? getComputedStyle(back).backgroundColor : 'rgb(255,255,255)';
+    if (!ground.startsWith('rgb')) continue;
+    const [x, y] = [dim(own.color), dim(ground)].sort((a, b) => b - a);
+    if ((x + .05) / (y + .05) < 4.5) out.push('contrast ' + ((x + .05) / (y + .05)).toFixed(2) + ': ' + name(e).slice(0, 40) + ' ' + own.color + ' on ' + ground);
+  }
+  return [...new Set(out)].join('\n');
+})()`
 
 func TestOverview(t *testing.T) {
 	s := newScript()
@@ -293,4 +327,51 @@ func TestCrash(t *testing.T) {
 	eval[bool](p, `[...document.querySelectorAll('button')].find(b => b.innerText.includes('Dial again')).click() ?? true`)
 	p.until("the crash is in the log", `document.querySelector('.log').innerText.includes('The node in this tab stopped (the test ended it).')`)
 	p.until("the worker runs again", `document.documentElement.dataset.sync === 'live' && document.querySelector('.log').innerText.includes('runs again')`)
+}
+
+// TestKeyboardAndTyping holds the page to keeping focus, what is typed and the theme while blocks come in.
+func TestKeyboardAndTyping(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 1)
+	p := open(t, s, "#/")
+	p.until("a figure is proven", `document.querySelector('[data-program][data-level=proven]')`)
+	eval[bool](p, `(() => { const q = document.getElementById('q'); q.focus(); q.value = '5Grw'; q.setSelectionRange(1, 3); window.firstRow = document.querySelector('tbody tr'); return true })()`)
+	p.grow(10_313)
+	p.until("the new block is shown", `document.querySelector('tbody tr').innerText.includes('10,313')`)
+	if !eval[bool](p, `document.activeElement.id === 'q' && document.activeElement.value === '5Grw' && document.activeElement.selectionStart === 1 && document.querySelectorAll('tbody tr')[1] === window.firstRow`) {
+		t.Error("a new block took the focus, the text, the selection or the row")
+	}
+	eval[bool](p, `(() => { const q = document.getElementById('q'); q.value = ' 10,311 '; q.form.requestSubmit(); return true })()`)
+	p.until("the block is shown", `location.hash === '#/block/10311' && document.querySelector('h1').innerText === 'Block 10,311'`)
+	p.until("the title says so", `document.title === 'Block 10,311 · taolight'`)
+	p.until("the keyboard is at the new page", `document.activeElement.id === 'main'`)
+	eval[bool](p, `(() => { document.querySelector('a.skip').click(); return true })()`)
+	if got := eval[string](p, `location.hash`); got != "#/block/10311" {
+		t.Errorf("the skip link changed the page to %s", got)
+	}
+	eval[bool](p, `(() => { document.querySelector('.btn-icon').click(); return true })()`)
+	p.until("the theme is kept", `document.documentElement.dataset.theme === 'light' && localStorage.getItem('taolight.theme') === 'light'`)
+}
+
+// TestLongTasks prints how long the page's thread was held while blocks came in: a figure to look at.
+func TestLongTasks(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/")
+	p.until("a figure is proven", `document.querySelector('[data-program][data-level=proven]')`)
+	eval[bool](p, `(() => { window.held = []; new PerformanceObserver((l) => held.push(...l.getEntries().map((e) => Math.round(e.duration)))).observe({ type: 'longtask' }); return true })()`)
+	for h := uint64(10_313); h < 10_323; h++ {
+		p.grow(h)
+		p.until("the block is shown", fmt.Sprintf(`document.querySelector('tbody tr').innerText.includes('10,%d')`, h-10_000))
+	}
+	fmt.Println("tasks over 50 ms while 10 blocks came in, in ms:", eval[string](p, "JSON.stringify(held)"))
+}
+
+// grow adds a block to the chain, and says so.
+func (p *page) grow(height uint64) {
+	b := block(height, uint64(time.Now().UnixMilli()), max(len(p.blocks[0].Signers), 1))
+	p.mu.Lock()
+	p.blocks = append([]tab.Block{b}, p.blocks...)
+	p.mu.Unlock()
+	p.say(tab.Message{Block: &b})
 }

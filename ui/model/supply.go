@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/taolight/taolight/core/emission"
@@ -14,7 +15,7 @@ import (
 // BlockTime is the middle of the times from block to block, in ms; 0 when fewer than two adjacent blocks are known.
 func BlockTime(blocks []tab.Block) uint64 {
 	var gaps []uint64
-	for i := 0; i+1 < len(blocks); i++ {
+	for i := 0; i+1 < min(len(blocks), ChartBlocks); i++ {
 		if b, before := blocks[i], blocks[i+1]; b.Height == before.Height+1 && b.Time > before.Time {
 			gaps = append(gaps, b.Time-before.Time)
 		}
@@ -22,16 +23,8 @@ func BlockTime(blocks []tab.Block) uint64 {
 	if len(gaps) == 0 {
 		return 0
 	}
-	sortUints(gaps)
+	slices.Sort(gaps)
 	return gaps[len(gaps)/2]
-}
-
-func sortUints(s []uint64) {
-	for i := 1; i < len(s); i++ {
-		for j := i; j > 0 && s[j] < s[j-1]; j-- {
-			s[j], s[j-1] = s[j-1], s[j]
-		}
-	}
 }
 
 // Point is a moment of the projected issuance.

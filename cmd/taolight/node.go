@@ -177,20 +177,24 @@ func (a *app) pinOwn(ctx context.Context, n *relay.Node, p *progress) (light.Tru
 func newestOf(ctx context.Context, n *relay.Node) (light.TrustRoot, error) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for n.Height() < 2 {
+	for {
+		if n.Height() >= 2 {
+			reply, err := n.Answers().LightBlock(ctx, 0)
+			if err != nil {
+				return light.TrustRoot{}, err
+			}
+			b, err := light.DecodeLightBlock(reply.Body)
+			if err != nil {
+				return light.TrustRoot{}, err
+			}
+			if b.Height() >= 2 { // it may lag behind the chain by one
+				return light.TrustRoot{Height: b.Height(), Hash: b.Hash()}, nil
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return light.TrustRoot{}, fmt.Errorf("the chain has %d blocks so far", n.Height())
 		case <-tick.C:
 		}
 	}
-	reply, err := n.Answers().LightBlock(ctx, 0)
-	if err != nil {
-		return light.TrustRoot{}, err
-	}
-	b, err := light.DecodeLightBlock(reply.Body)
-	if err != nil {
-		return light.TrustRoot{}, err
-	}
-	return light.TrustRoot{Height: b.Height(), Hash: b.Hash()}, nil
 }

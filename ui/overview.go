@@ -65,6 +65,8 @@ func (c *Overview) subnetsMark() *Mark {
 // leadKind picks the sentence under the heading.
 func (c *Overview) leadKind() string {
 	switch {
+	case c.App.Status.Sync == tab.Refused:
+		return "refused"
 	case c.App.Withheld():
 		return "withheld"
 	case c.head() == nil:

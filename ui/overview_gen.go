@@ -112,7 +112,19 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "What came from the relay does not hold, so nothing of it is shown here. The line above says what was wrong and who said it."}
+						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "What a relay sent does not hold, so nothing is shown here until an honest one answers. The line above says what was wrong and who said it."}
+						vgparent.AppendChild(vgn)
+					}
+				}
+				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
+				vgparent.AppendChild(vgn)
+				if c.leadKind() == "refused" {
+					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
+					vgparent.AppendChild(vgn)
+					{
+						vgparent := vgn
+						_ = vgparent
+						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "It can’t do so now, and so it shows nothing rather than something unchecked. The line above says why."}
 						vgparent.AppendChild(vgn)
 					}
 				}

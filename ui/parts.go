@@ -152,6 +152,11 @@ func shownBlock(a *model.App, b *tab.Block) string { return choose(a.Withheld(),
 func (c *Troubles) alarms() []model.Trouble   { return ofKind(c.App.Troubles(), "alarm") }
 func (c *Troubles) warnings() []model.Trouble { return ofKind(c.App.Troubles(), "warn") }
 
+// refusal says that a box is about the node showing nothing at all, which another trust root may mend.
+func (c *Troubles) refusal(t model.Trouble) bool {
+	return c.App.Status.Sync == tab.Refused && t == c.App.Troubles()[0]
+}
+
 func ofKind(list []model.Trouble, kind string) []model.Trouble {
 	var out []model.Trouble
 	for _, t := range list {

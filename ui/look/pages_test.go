@@ -1,0 +1,177 @@
+//go:build !js
+
+package look
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/taolight/taolight/core/tab"
+)
+
+func TestOverview(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/")
+	p.until("the supply is proven", `document.querySelector('[data-program="supply@1"][data-level=proven]')`)
+	p.until("the node is live", `document.documentElement.dataset.sync === 'live'`)
+	p.shots("overview")
+}
+
+func TestAccount(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(312, 1)
+	p := open(t, s, "#/account/5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")
+	p.until("the account is proven", `document.querySelector('[data-program="account@1"][data-level=proven]')`)
+	p.shots("account")
+	p.visit("#/account/5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty")
+	p.until("absence is said to be proven", `document.body.innerText.includes('The absence is proven too.')`)
+	p.visit("#/account/5GrwvaEF5zXb26Fz9rcQp")
+	p.until("a short address is explained", `document.body.innerText.includes('This address is cut short: 21 of 47 or 48 characters.')`)
+	p.shots("account-wrong")
+}
+
+func TestBlocks(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/blocks")
+	p.until("blocks are listed", `document.querySelectorAll('tbody a[data-level=proven]').length > 20`)
+	p.shots("blocks")
+	p.visit("#/block/10310")
+	p.until("the block's calls are there", `document.body.innerText.includes('insufficient balance')`)
+	p.shots("block")
+	p.visit("#/block/99999")
+	p.until("a block ahead is explained", `document.body.innerText.includes('It is not there yet')`)
+}
+
+func TestNode(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/node")
+	p.until("relays are listed", `document.body.innerText.includes('Gannet')`)
+	p.shots("node")
+}
+
+// TestLie holds the page to showing nothing as checked once the only relay lied.
+func TestLie(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/")
+	p.until("a figure is proven", `document.querySelector('[data-level=proven]')`)
+	s.tell(func(st *tab.Status) {
+		for i := range st.Relays {
+			st.Relays[i].State = "waiting"
+		}
+		st.Relays[0].State, st.Relays[0].Lies = "blocked", 1
+		st.Sync, st.Reason = tab.Stalled, "No relay answers that has not lied. Trying again in 8 s."
+		st.Alarms = []tab.Alarm{{Time: 1, Relay: "Birch", What: "A node of the witness does not hash to what its parent holds.", Code: "false_node", Height: 10_311}}
+	})
+	p.until("the lie is told", `document.querySelector('[role=alert]')?.innerText.includes('Relay “Birch” lied about block 10,311.')`)
+	if n := eval[int](p, `document.querySelectorAll('[data-level]').length`); n != 0 {
+		t.Errorf("%d figures still carry a level", n)
+	}
+	p.shots("lie")
+}
+
+func TestStarting(t *testing.T) {
+	s := newScript()
+	st, blocks := live(10_312, 20)
+	s.status, s.blocks, s.silent = st, blocks, true
+	s.status.Sync, s.status.Head, s.status.Target = tab.Connecting, nil, 0
+	s.status.Phases[2] = tab.Phase{Name: "Relays", State: "now", Text: "dialling 2"}
+	s.status.Phases[3], s.status.Phases[4] = tab.Phase{Name: "Catch up", State: "off"}, tab.Phase{Name: "Following", State: "off"}
+	p := open(t, s, "#/")
+	p.until("the node connects", `document.documentElement.dataset.sync === 'connecting'`)
+	before := eval[int](p, `document.querySelector('.panel').getBoundingClientRect().height | 0`)
+	p.shots("starting")
+	head := blocks[0]
+	s.mu.Lock()
+	s.silent = false
+	s.mu.Unlock()
+	s.tell(func(st *tab.Status) { st.Sync, st.Head = tab.Live, &head })
+	p.until("a figure is proven", `document.querySelector('[data-program="supply@1"][data-level=proven]')`)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 900)); err != nil {
+		t.Fatal(err)
+	}
+	if after := eval[int](p, `document.querySelector('.panel').getBoundingClientRect().height | 0`); after != before {
+		t.Errorf("the first panel was %d px high while waiting and is %d px now", before, after)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	s.status.Sync, s.status.Reason = tab.Refused, "This tab’s checkpoint is too old to trust. It is 23 days old; the limit is 14. Nothing is shown."
+	p := open(t, s, "#/")
+	p.until("the reason is told", `document.querySelector('[role=alert]')?.innerText.includes('23 days old')`)
+	if n := eval[int](p, `document.querySelectorAll('[data-level]').length`); n != 0 {
+		t.Errorf("%d figures carry a level", n)
+	}
+	p.shots("refused")
+}
+
+// TestCrash holds the page to starting the worker again, with a line in the log.
+func TestCrash(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 1)
+	p := open(t, s, "#/node")
+	p.until("the node is live", `document.documentElement.dataset.sync === 'live'`)
+	s.mu.Lock()
+	s.crash = true
+	s.mu.Unlock()
+	eval[bool](p, `[...document.querySelectorAll('button')].find(b => b.innerText.includes('Dial again')).click() ?? true`)
+	p.until("the crash is in the log", `document.querySelector('.log').innerText.includes('The node in this tab stopped (the test ended it).')`)
+	p.until("the worker runs again", `document.documentElement.dataset.sync === 'live' && document.querySelector('.log').innerText.includes('runs again')`)
+}
+
+// TestKeyboardAndTyping holds the page to keeping focus, what is typed and the theme while blocks come in.
+func TestKeyboardAndTyping(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 1)
+	p := open(t, s, "#/")
+	p.until("a figure is proven", `document.querySelector('[data-program][data-level=proven]')`)
+	eval[bool](p, `(() => { const q = document.getElementById('q'); q.focus(); q.value = '5Grw'; q.setSelectionRange(1, 3); window.firstRow = document.querySelector('tbody tr'); return true })()`)
+	p.grow(10_313)
+	p.until("the new block is shown", `document.querySelector('tbody tr').innerText.includes('10,313')`)
+	if !eval[bool](p, `document.activeElement.id === 'q' && document.activeElement.value === '5Grw' && document.activeElement.selectionStart === 1 && document.querySelectorAll('tbody tr')[1] === window.firstRow`) {
+		t.Error("a new block took the focus, the text, the selection or the row")
+	}
+	eval[bool](p, `(() => { const q = document.getElementById('q'); q.value = ' 10,311 '; q.form.requestSubmit(); return true })()`)
+	p.until("the block is shown", `location.hash === '#/block/10311' && document.querySelector('h1').innerText === 'Block 10,311'`)
+	p.until("the title says so", `document.title === 'Block 10,311 · taolight'`)
+	p.until("the keyboard is at the new page", `document.activeElement.id === 'main'`)
+	eval[bool](p, `(() => { document.querySelector('a.skip').click(); return true })()`)
+	if got := eval[string](p, `location.hash`); got != "#/block/10311" {
+		t.Errorf("the skip link changed the page to %s", got)
+	}
+	eval[bool](p, `(() => { document.querySelector('.btn-icon').click(); return true })()`)
+	p.until("the theme is kept", `document.documentElement.dataset.theme === 'light' && localStorage.getItem('taolight.theme') === 'light'`)
+}
+
+// TestLongTasks prints how long the page's thread was held while blocks came in: a figure to look at.
+func TestLongTasks(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/")
+	p.until("a figure is proven", `document.querySelector('[data-program][data-level=proven]')`)
+	eval[bool](p, `(() => { window.held = []; new PerformanceObserver((l) => held.push(...l.getEntries().map((e) => Math.round(e.duration)))).observe({ type: 'longtask' }); return true })()`)
+	for h := uint64(10_313); h < 10_323; h++ {
+		p.grow(h)
+		p.until("the block is shown", fmt.Sprintf(`document.querySelector('tbody tr').innerText.includes('10,%d')`, h-10_000))
+	}
+	fmt.Println("tasks over 50 ms while 10 blocks came in, in ms:", eval[string](p, "JSON.stringify(held)"))
+}
+
+// grow adds a block to the chain, and says so.
+func (p *page) grow(height uint64) {
+	b := block(height, uint64(time.Now().UnixMilli()), max(len(p.blocks[0].Signers), 1))
+	p.mu.Lock()
+	p.blocks = append([]tab.Block{b}, p.blocks...)
+	p.mu.Unlock()
+	p.say(tab.Message{Block: &b})
+}

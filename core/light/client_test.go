@@ -101,6 +101,40 @@ func TestFollowTakesEachNewHeadAndFillsGaps(t *testing.T) {
 	}
 }
 
+func TestFollowBlamesOnce(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{}).Extend(5)
+	liar := chain.Source("liar")
+	liar.Tamper = func(b *light.LightBlock) *light.LightBlock {
+		b.Header.AppHash[0] ^= byte(b.Height() - 1)
+		return b
+	}
+	var blamed []string
+	c := client(t, chain, func(cfg *light.Config) {
+		cfg.OnEvent = func(e light.Event) {
+			if e.Kind == light.EventBlame {
+				blamed = append(blamed, e.Source+" "+light.Code(e.Err))
+			}
+		}
+	}, liar)
+	err := c.Follow(t.Context(), light.NewRelay("liar", &lighttest.Opener{Source: liar}), nil)
+	if light.VerdictOf(err) != light.Blame || len(blamed) != 1 || blamed[0] != "liar wrong_hash" {
+		t.Errorf("%q, %v", blamed, err)
+	}
+	if _, err := c.Sync(t.Context()); !errors.Is(err, light.ErrNoSource) {
+		t.Errorf("asked again: %v", err)
+	}
+	// An error of the caller's own is nobody's lie, whatever it looks like.
+	honest := chain.Source("honest")
+	c.Add(honest)
+	mine := &light.DecodeError{Reason: "mine"}
+	if err := c.Follow(t.Context(), honest, func(*light.Head) error { return mine }); err != mine || len(blamed) != 1 {
+		t.Errorf("%v, %q", err, blamed)
+	}
+	if _, err := c.Sync(t.Context()); err != nil {
+		t.Errorf("the honest relay is gone: %v", err)
+	}
+}
+
 func TestWithoutTrustRootEverythingStaysClaimed(t *testing.T) {
 	chain := lighttest.New(lighttest.Options{})
 	chain.Add(lighttest.Spec{Txs: [][]byte{[]byte("tx")}})

@@ -255,6 +255,7 @@ func (e *ProtocolError) Code() string {
 type SourceError struct {
 	Source string
 	Err    error
+	judged bool // the client has drawn its consequences
 }
 
 func (e *SourceError) Error() string    { return e.Source + ": " + e.Err.Error() }

@@ -49,6 +49,7 @@ func (c *Client) SyncWith(ctx context.Context, s Source) (*Head, error) {
 // a gap is verified with steps between. That no blocks come is not noticed here, except that a relay which sends
 // nothing at all for 30 s fails: compare the newest block's time with the clock, and see [Client.Latest].
 func (c *Client) Follow(ctx context.Context, s Source, fn func(*Head) error) error {
+	var own error // fn's: no word of the source's
 	err := s.Heads(ctx, func(b *LightBlock, latest uint64) error {
 		c.note(s.Name(), latest)
 		if b == nil {
@@ -58,8 +59,12 @@ func (c *Client) Follow(ctx context.Context, s Source, fn func(*Head) error) err
 		if err != nil || !newer || fn == nil {
 			return err
 		}
-		return fn(h)
+		own = fn(h)
+		return own
 	})
+	if own != nil {
+		return own
+	}
 	return c.judge(s, 0, err)
 }
 

@@ -89,8 +89,10 @@ func (s *session) await(ctx context.Context, p *progress, raw []byte, r *receipt
 		switch {
 		case errors.Is(err, errFound):
 			return nil
-		case errors.As(err, &failed), errors.As(err, &lost):
-			return err
+		case errors.As(err, &failed): // and not err: it blames the relay, which only told
+			return failed
+		case errors.As(err, &lost):
+			return lost
 		case ctx.Err() != nil:
 			return &submittedError{hash: r.Hash, until: r.ValidUntil, err: context.Cause(ctx)}
 		case light.VerdictOf(err) == light.Blame, s.client.Fork() != nil:

@@ -97,6 +97,7 @@ func TestHostileWitnessesAreBounded(t *testing.T) {
 		"too long":      make(Witness, MaxWitness+1),
 		"same bit":      huge,
 		"no bit so far": deep(maxBit + 2),
+		"bit again":     append(append(Witness{kindBranch, 0x90, 5, 0x50, 5}, "\x01a\x00\x00v\x01b\x00\x00v"...), "\x01c\x00\x00v"...),
 		"kind":          {3},
 		"far root":      make(Witness, 33),
 		"empty key":     {kindLeaf, 0, 0, 0, 1},

@@ -153,6 +153,71 @@ func checkWhole(t *testing.T, tree *Tree) {
 	}
 }
 
+// TestPrunedSnapshotsSaySo holds on to snapshots whose nodes may well be in memory still.
+func TestPrunedSnapshotsSaySo(t *testing.T) {
+	tree, err := Open(bg, memStore(), Options{Keep: 2})
+	ok(t, err)
+	var held []*Snapshot
+	for v := uint64(1); v <= 6; v++ {
+		ok(t, tree.Set([]byte("k"), []byte{byte(v)}))
+		_, err := tree.Commit(bg, v)
+		ok(t, err)
+		s, err := tree.At(v)
+		ok(t, err)
+		held = append(held, s)
+		for _, s := range held {
+			value, err := s.Get([]byte("k"))
+			var pruned *PrunedError
+			if s.Version() > v-min(v, 2) {
+				if err != nil || value[0] != byte(s.Version()) {
+					t.Errorf("version %d at %d: %x, %v", s.Version(), v, value, err)
+				}
+				continue
+			}
+			_, witness := Record(s).Witness()
+			for _, err := range []error{err, witness, list(nil, 9, new([]string))(Record(s))} {
+				if !errors.As(err, &pruned) || pruned.Version != s.Version() || pruned.Oldest != v-1 || pruned.Newest != v {
+					t.Errorf("version %d at %d: %v", s.Version(), v, err)
+				}
+			}
+		}
+	}
+}
+
+// TestSameRootInManyVersions prunes versions whose root lives on.
+func TestSameRootInManyVersions(t *testing.T) {
+	tree, err := Open(bg, memStore(), Options{Keep: 2})
+	ok(t, err)
+	ok(t, tree.Set([]byte("k"), []byte("v")))
+	root := tree.Root()
+	for v := uint64(1); v <= 20; v++ {
+		if v%5 == 0 { // away and back
+			ok(t, tree.Set([]byte("k"), []byte("w")))
+			tree.Root()
+			ok(t, tree.Set([]byte("k"), []byte("v")))
+		}
+		_, err := tree.Commit(bg, v)
+		ok(t, err)
+		if v%3 == 0 {
+			tree, err = Open(bg, tree.st.ds, Options{Keep: 2})
+			ok(t, err)
+		}
+		s, err := tree.AtRoot(root)
+		ok(t, err)
+		if s.Version() != v {
+			t.Errorf("at version %d, the root's is %d", v, s.Version())
+		}
+	}
+	ok(t, tree.Set([]byte("k"), []byte("x")))
+	_, err = tree.Commit(bg, 21)
+	ok(t, err)
+	tree, err = Open(bg, tree.st.ds, Options{Keep: 2})
+	ok(t, err)
+	if s, err := tree.AtRoot(root); err != nil || s.Version() != 20 {
+		t.Error(err)
+	}
+}
+
 func storedKeys(t *testing.T, store ds.Batching) []string {
 	t.Helper()
 	results, err := store.Query(bg, query.Query{KeysOnly: true})

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"log/slog"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -48,7 +47,6 @@ type Sources struct {
 	States   States
 	Snapshot func(state.Root) (*state.Snapshot, error)
 	Submit   func(ctx context.Context, tx []byte) (*wire.SubmitReply, error)
-	Logger   *slog.Logger
 }
 
 // Service answers from a node's own stores.

@@ -18,7 +18,7 @@ func (s *session) event(e light.Event) {
 	case light.EventRoot:
 		n.logf("info", "Block %s is the trust root’s.", count(e.Height))
 	case light.EventStep, light.EventBisect:
-		n.changed()
+		n.update(func() { n.lastStep = n.cfg.Now() })
 	case light.EventBlame:
 		s.block(e)
 	case light.EventFork:
@@ -70,13 +70,14 @@ func reason(err error) string {
 }
 
 // hear notes that a relay's newest block is verified: questions may be asked.
-func (s *session) hear() {
+func (s *session) hear(r *relay) {
 	n := s.n
 	if head := s.client.Head(); head != nil && !s.shows(head) {
 		s.verified(head, true) // the trust root itself is the newest block: no other became the newest
 	}
 	first := false
 	n.update(func() {
+		r.current = true
 		if first = !s.heard; first {
 			s.heard = true
 			close(s.ready)

@@ -72,6 +72,7 @@ type Node struct {
 	phases   [phaseCount]phase
 	history  []tab.Block // by height
 	lastNew  time.Time   // when the newest block became the newest
+	lastStep time.Time   // when a block was verified on the way to the newest
 	arrivals int         // blocks that became the newest in this visit
 	alarms   []tab.Alarm
 	log      []tab.LogLine

@@ -208,6 +208,18 @@ func TestStaleHead(t *testing.T) {
 	}
 }
 
+func TestWithheldHead(t *testing.T) {
+	w := newWorld(t)
+	w.relay.source.Newest = func() uint64 { return 0 } // says nothing at all
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("verifying", func(s tab.Status) bool { return s.Sync == tab.Verifying })
+	w.setClock(w.Now().Add(15 * time.Second))
+	s := p.until("stalled", func(s tab.Status) bool { return s.Sync == tab.Stalled })
+	if !strings.Contains(s.Reason, "no relay shows a block") || len(s.Alarms) > 0 || s.Relays[0].State != "connected" {
+		t.Errorf("%q, %+v", s.Reason, s.Alarms)
+	}
+}
+
 func TestBlocksStopComing(t *testing.T) {
 	w := newWorld(t)
 	p := w.page(t, newShelf(), tab.StartParams{})

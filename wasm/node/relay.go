@@ -40,8 +40,10 @@ type relay struct {
 	lies    uint64
 	failed  int // dials in a row
 	conn    Conn
-	in, out uint64 // bytes of connections that have ended
-	height  uint64 // newest claimed
+	since   time.Time // when conn was opened
+	current bool      // a block that came over conn was verified
+	in, out uint64    // bytes of connections that have ended
+	height  uint64    // newest claimed
 	latency time.Duration
 	accused string // whom an alarm named as answering in this relay's place
 }
@@ -134,6 +136,7 @@ func (r *relay) serve(ctx context.Context, conn Conn) error {
 	source := &watched{Source: light.NewRelay(r.name, conn), relay: r}
 	n.update(func() {
 		r.conn, r.state, r.trouble, r.failed = conn, connected, "", 0
+		r.since, r.current = n.cfg.Now(), false
 		close(s.arrived)
 		s.arrived = make(chan struct{})
 	})
@@ -238,7 +241,7 @@ func (w *watched) Heads(ctx context.Context, fn func(*light.LightBlock, uint64) 
 			return err
 		}
 		if b != nil {
-			s.hear()
+			s.hear(w.relay)
 			if w.verified++; w.verified == 1 || w.verified == noteAt {
 				s.n.remember(ctx, s.chainID, w.relay.addr, s.blockTime())
 			}

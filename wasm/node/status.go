@@ -76,7 +76,7 @@ func (n *Node) Status() tab.Status {
 	for _, r := range s.relays {
 		out.Relays = append(out.Relays, r.show())
 	}
-	out.Sync, out.Reason = n.judge(s, out.Head, out.Target, now)
+	out.Sync, out.Reason = n.judge(s, out.Head, now)
 	out.Phases = n.showPhases(s, now)
 	return out
 }
@@ -108,6 +108,8 @@ func (r *relay) show() tab.Relay {
 // tally counts a session's relays.
 type tally struct {
 	all, open, failed, blocked int
+	current                    int       // open ones that a verified block came from
+	since                      time.Time // when the first of the open ones was connected
 	next                       time.Time // when the first of those that wait is dialled again
 	lied                       *relay
 }
@@ -118,6 +120,12 @@ func (s *session) tally() (t tally) {
 		switch r.state {
 		case connected:
 			t.open++
+			if r.current {
+				t.current++
+			}
+			if t.since.IsZero() || r.since.Before(t.since) {
+				t.since = r.since
+			}
 		case blocked:
 			t.blocked++
 			t.lied = r
@@ -134,7 +142,7 @@ func (s *session) tally() (t tally) {
 }
 
 // judge says in which state the whole is, and why where that is not as it should be.
-func (n *Node) judge(s *session, head *tab.Block, target uint64, now time.Time) (tab.Sync, string) {
+func (n *Node) judge(s *session, head *tab.Block, now time.Time) (tab.Sync, string) {
 	if s.refused != "" {
 		return tab.Refused, s.refused
 	}
@@ -156,7 +164,14 @@ func (n *Node) judge(s *session, head *tab.Block, target uint64, now time.Time) 
 		}
 		return tab.Connecting, ""
 	}
-	if !s.heard || head == nil || target > head.Height+1 {
+	if t.current == 0 || head == nil {
+		began := t.since
+		if n.lastStep.After(began) {
+			began = n.lastStep
+		}
+		if silence := now.Sub(began); silence > leastStall {
+			return tab.Stalled, fmt.Sprintf("Connected for %s, but no relay shows a block that could be verified.", span(silence))
+		}
 		return tab.Verifying, ""
 	}
 	if quiet, expected, stalled := n.quiet(s, head, now); stalled {

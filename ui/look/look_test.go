@@ -67,7 +67,14 @@ func open(t *testing.T, s *script, fragment string, options ...chromedp.ExecAllo
 	file := func(path string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) }
 	}
-	mux.HandleFunc("/build/ui.wasm", file(wasm))
+	mux.HandleFunc("/build/ui.wasm", func(w http.ResponseWriter, r *http.Request) {
+		if !s.broken {
+			http.ServeFile(w, r, wasm)
+			return
+		}
+		w.Header().Set("Content-Type", "application/wasm")
+		w.Write([]byte("\x00asm\x01\x00\x00\x00\x01"))
+	})
 	mux.HandleFunc("/build/wasm_exec.js", file(filepath.Join(strings.TrimSpace(string(goroot)), "lib/wasm/wasm_exec.js")))
 	mux.HandleFunc("/worker.js", file("testdata/worker.js"))
 	mux.HandleFunc("/fake/ask", s.serveAsk)

@@ -30,6 +30,7 @@ type script struct {
 	level  level.Level
 	silent bool // queries get no answer
 	crash  bool // the next question ends the worker
+	broken bool // the dashboard's program is cut short on its way
 	asked  map[string]int
 	news   []tab.Message
 	wake   chan struct{}

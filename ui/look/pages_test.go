@@ -175,3 +175,13 @@ func (p *page) grow(height uint64) {
 	p.mu.Unlock()
 	p.say(tab.Message{Block: &b})
 }
+
+// TestProgramCutShort holds the page to a sentence where its program does not arrive whole.
+func TestProgramCutShort(t *testing.T) {
+	s := newScript()
+	s.broken = true
+	p := open(t, s, "#/")
+	p.until("the page says so", `document.querySelector('[role=alert]')?.innerText.includes('The dashboard did not load')`)
+	p.until("the state says so", `document.documentElement.dataset.sync === 'refused'`)
+	p.shots("cut-short")
+}

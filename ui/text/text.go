@@ -156,9 +156,11 @@ func Old(now, then uint64) string {
 	return Span(now-then) + " old"
 }
 
-// Took writes a measured time given in microseconds.
+// Took writes a measured time given in microseconds; 0 is one that was not measured.
 func Took(micros uint64) string {
 	switch {
+	case micros == 0:
+		return "–"
 	case micros < 1000:
 		return Count(micros) + " µs"
 	case micros < 10_000:
@@ -171,8 +173,9 @@ func Took(micros uint64) string {
 	}
 }
 
-// Seconds writes milliseconds as seconds with one decimal, such as "12.0 s".
+// Seconds writes milliseconds as seconds with one decimal, rounded, such as "12.0 s".
 func Seconds(ms uint64) string {
+	ms = (ms/50 + 1) / 2 * 100
 	return Count(ms/1000) + "." + strconv.FormatUint(ms%1000/100, 10) + " s"
 }
 

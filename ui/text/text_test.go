@@ -115,7 +115,7 @@ func TestTimes(t *testing.T) {
 
 func TestUnits(t *testing.T) {
 	for want, got := range map[string]string{
-		"860 µs": Took(860), "1.4 ms": Took(1499), "41 ms": Took(41_900), "0.00 s": "0.00 s", "1.04 s": Took(1_049_999), "12.0 s": Seconds(12_049),
+		"860 µs": Took(860), "1.4 ms": Took(1499), "41 ms": Took(41_900), "–": Took(0), "1.04 s": Took(1_049_999), "12.0 s": Seconds(12_049), "2.0 s": Seconds(1_999), "1.9 s": Seconds(1_949), "0.0 s": Seconds(0),
 		"512 B": Bytes(512), "2.1 kB": Bytes(2199), "999.9 kB": Bytes(999_999), "1.0 MB": Bytes(1_000_000), "18.4 EB": Bytes(math.MaxUint64),
 		"1 relay": Plural(1, "relay", "relays"), "1,200 relays": Plural(1200, "relay", "relays"), "0 relays": Plural(0, "relay", "relays"),
 		"7f3a91c4…e20b": Hash([]byte{0x7f, 0x3a, 0x91, 0xc4, 0, 0, 0, 0, 0xe2, 0x0b}), "00ff": Hash([]byte{0, 255}),

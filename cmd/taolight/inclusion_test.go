@@ -27,6 +27,7 @@ func TestAwait(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		blocks []lighttest.Spec // from height 3 on; the transaction is valid until 6
+		later  bool             // one more block comes once the last of them was looked at
 		bodies func(uint64, wire.BlockReply) (*wire.BlockReply, error)
 		height uint64
 		code   string // of the error; empty: success
@@ -36,14 +37,14 @@ func TestAwait(t *testing.T) {
 			blocks: []lighttest.Spec{{}, {Txs: [][]byte{other, tx}}, {}}, height: 4,
 		},
 		"included in the last block": {
-			blocks: []lighttest.Spec{{}, {}, {}, {Txs: [][]byte{tx}}, {}}, height: 6,
+			blocks: []lighttest.Spec{{}, {}, {}, {Txs: [][]byte{tx}}}, later: true, height: 6,
 		},
 		"failed": {
 			blocks: []lighttest.Spec{{Txs: [][]byte{other, tx}, Results: []wire.TxResult{{Data: []byte{}}, {Code: uint32(ledger.InsufficientBalance), Data: []byte{}}}}, {}},
 			height: 3, code: "InsufficientBalance", says: "the transaction failed in block 3 with InsufficientBalance; its fee of 0.00000027 TAO was paid",
 		},
 		"never included": {
-			blocks: []lighttest.Spec{{}, {}, {}, {Txs: [][]byte{other}}, {}}, code: "not_included", says: "no block up to 6 holds the transaction",
+			blocks: []lighttest.Spec{{}, {}, {}, {Txs: [][]byte{other}}}, code: "not_included", says: "no block up to 6 holds the transaction",
 		},
 		"the relay hides it": {
 			blocks: []lighttest.Spec{{Txs: [][]byte{other, tx}}, {}}, bodies: body(func(b *wire.BlockReply) { b.Txs = b.Txs[:1] }),
@@ -58,6 +59,16 @@ func TestAwait(t *testing.T) {
 			ch := lighttest.New(lighttest.Options{}).Extend(2)
 			src := ch.Source("relay")
 			src.Bodies = c.bodies
+			if c.later {
+				last := uint64(2 + len(c.blocks))
+				src.Bodies = func(height uint64, truth wire.BlockReply) (*wire.BlockReply, error) {
+					if height == last {
+						last = 0
+						defer ch.Extend(1)
+					}
+					return &truth, nil
+				}
+			}
 			client, err := light.NewClient(t.Context(), light.Config{
 				ChainID: ch.ID(), Trust: ch.Trust(1), Sources: []light.Source{src},
 				Now: func() time.Time { return time.Date(2026, 1, 1, 0, 3, 0, 0, time.UTC) },

@@ -72,7 +72,8 @@ func (b *flakyBatch) Commit(context.Context) error {
 // before whole (or the new one, when only the sync was lost), goes on from it, and gets the same roots.
 func TestCrashAtEveryWrite(t *testing.T) {
 	for _, keep := range []uint64{0, 1, 3} {
-		for cut := 0; ; cut++ {
+		for try := 0; ; try++ { // each cut twice: the process lives on, or starts anew
+			cut := try / 2
 			store := &flaky{Batching: memStore(), left: -1}
 			o := Options{Keep: keep, CacheBytes: -1}
 			tree, err := Open(bg, store, o)
@@ -102,7 +103,7 @@ func TestCrashAtEveryWrite(t *testing.T) {
 				if _, err := tree.Get([]byte("k")); !errors.Is(err, errPower) {
 					t.Fatalf("a tree that failed to commit goes on: %v", err)
 				}
-				if r.Intn(2) == 0 {
+				if try%2 == 0 {
 					tree.Rollback()
 				} else {
 					tree, err = Open(bg, store, o)
@@ -459,4 +460,25 @@ func ExampleWitness_Run() {
 	_, err := witness.Run(root, func(partial *Tree) error { return query(partial) })
 	fmt.Printf("%s, %v\n", balance, err)
 	// Output: 42 TAO, <nil>
+}
+
+// TestRootThatComesBack alternates between contents, and looks for the root of each version that is kept.
+func TestRootThatComesBack(t *testing.T) {
+	for period := uint64(2); period < 6; period++ {
+		store, roots := memStore(), map[uint64]Root{}
+		for v := uint64(1); v <= 24; v++ {
+			tree, err := Open(bg, store, Options{Keep: 2})
+			ok(t, err)
+			ok(t, tree.Set([]byte("k"), []byte{1 + byte(v%period/(period-1))}))
+			roots[v], err = tree.Commit(bg, v)
+			ok(t, err)
+			tree, err = Open(bg, store, Options{Keep: 2})
+			ok(t, err)
+			for old := v - min(v, 2) + 1; old <= v; old++ {
+				if _, err := tree.AtRoot(roots[old]); err != nil {
+					t.Errorf("period %d, version %d of %d: %v", period, old, v, err)
+				}
+			}
+		}
+	}
 }

@@ -68,6 +68,9 @@
     const say = () => {
       const box = document.getElementById("boot-error");
       if (!box) { const p = document.createElement("p"); p.id = "boot-error"; p.role = "alert"; p.className = "alert alert-alarm boot"; p.textContent = text; document.body.prepend(p); return; }
+      const line = document.querySelector(".trust .mark");
+      if (line) { line.className = "mark mark-none"; line.textContent = "Not running"; }
+      for (const t of document.querySelectorAll(".seal text:last-of-type")) t.textContent = "Not running";
       box.role = "alert";
       box.hidden = false;
       box.querySelector("span").textContent = text;

@@ -228,8 +228,9 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										_ = vgparent
 										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "owned by "}
 										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}}}
+										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}, vugu.VGAttribute{Namespace: "", Key: "data-program", Val: "account@1"}}}
 										vgparent.AppendChild(vgn)
+										vgn.AddAttrInterface("data-level", attr(c.level()))
 										vgn.AddAttrInterface("href", toAccount(c.account().Owner))
 										vgn.AddAttrInterface("title", c.account().Owner.String())
 										vgn.SetInnerHTML(shorten(c.account().Owner.String()))
@@ -243,8 +244,9 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										_ = vgparent
 										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "next transaction has number "}
 										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
+										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "data-program", Val: "account@1"}}}
 										vgparent.AppendChild(vgn)
+										vgn.AddAttrInterface("data-level", attr(c.level()))
 										vgn.SetInnerHTML(count(c.account().Nonce))
 									}
 								}

@@ -180,6 +180,7 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgparent.AppendChild(vgn)
 							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
 							vgparent.AppendChild(vgn)
+							vgn.AddAttrInterface("data-level", attr(shownBlock(c.App, c.App.Head())))
 							vgn.SetInnerHTML(count(c.App.Head().Height))
 							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: ", "}
 							vgparent.AppendChild(vgn)

@@ -134,6 +134,10 @@ func TestWithheld(t *testing.T) {
 			t.Errorf("%s: withheld %v", name, got)
 		}
 	}
+	away := &App{Status: tab.Status{Sync: tab.Stalled, Reason: "No relay answers.", Relays: []tab.Relay{{Name: "Gannet", State: "waiting", Error: "another relay answers there"}}}}
+	if got := away.Troubles(); len(got) != 1 || got[0].Title != "Offline." || got[0].Text != "No relay answers. Relay “Gannet”: another relay answers there." {
+		t.Errorf("%+v", got)
+	}
 	a := &App{Status: tab.Status{Sync: tab.Refused, Reason: "It is 23 days old.", Alarms: lie}}
 	if got := a.Troubles(); len(got) != 2 || got[0].Text != "It is 23 days old." || got[1].Title != "Relay “Gannet” lied about block 7." || got[1].Text != "A node is false." {
 		t.Errorf("%+v", got)

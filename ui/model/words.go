@@ -57,10 +57,23 @@ func (a *App) Troubles() []Trouble {
 		}
 		if !a.connected() {
 			t.Title = "Offline."
+			t.Text = join(t.Text, a.relayErrors())
 		}
 		out = append(out, t)
 	}
 	return out
+}
+
+// relayErrors says why the relays don't answer, where the reason does not say it already.
+func (a *App) relayErrors() string {
+	const most = 3
+	var out []string
+	for _, r := range a.Status.Relays {
+		if r.Error != "" && len(out) < most && !strings.Contains(a.Status.Reason, r.Error) {
+			out = append(out, fmt.Sprintf("Relay “%s”: %s.", r.Name, strings.TrimSuffix(r.Error, ".")))
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // Lie says in a sentence who said something false about what.

@@ -1,7 +1,7 @@
 // Package static holds the page: its document, style and scripts, and under build/ the two programs of a tab, as far as
 // they were built. Start with [Files].
 //
-// build/ is filled by `make wasm` with ui.wasm, node.wasm and Go's own wasm_exec.js, and is empty in a fresh checkout:
+// build/ is filled by `make assets` with ui.wasm, node.wasm and Go's own wasm_exec.js, and is empty in a fresh checkout:
 // the package compiles all the same, and [Built] says what is missing.
 package static
 

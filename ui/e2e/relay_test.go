@@ -43,8 +43,8 @@ type process struct {
 
 var urlPattern = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// devnet starts bin/taolight devnet over home and waits for its address.
-func devnet(t *testing.T, home, listen string) *process {
+// startDevnet starts bin/taolight devnet over home and waits for its address.
+func startDevnet(t *testing.T, home, listen string) *process {
 	t.Helper()
 	cmd := exec.Command(binary(t), "devnet", "--home", home, "--listen", listen, "--block-time", "500ms")
 	out, err := cmd.StdoutPipe()

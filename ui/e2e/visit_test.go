@@ -15,14 +15,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The richest address of the snapshot by number of stakes, and one that holds nothing.
+// An address of the snapshot with stakes, and one that holds nothing.
 const (
 	largest = "5FF8MMhvVXsdMNsiLb3dr48zqhMtCcq5CnqqA3M1mg26LQiU"
-	nobody  = "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y"
+	nobody  = "5FQzhS8MRMGNZfCxVJaWu4n4Q6jt53zv2hxYguM4Y5fVkcHZ"
 )
 
 func TestColdVisitThenWarm(t *testing.T) {
-	relay := devnet(t, t.TempDir(), "127.0.0.1:0")
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
 	profile := t.TempDir()
 	tab := browser(t, profile)
 	visit(t, tab, relay.url)
@@ -42,7 +42,7 @@ func TestColdVisitThenWarm(t *testing.T) {
 }
 
 func TestAccountLookup(t *testing.T) {
-	relay := devnet(t, t.TempDir(), "127.0.0.1:0")
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
 	tab := browser(t, "")
 	visit(t, tab, relay.url+"/#/account/"+largest)
 	until(t, tab, "the stakes are proven", `document.body.innerText.includes('71,191') && `+proven+".length > 0")
@@ -61,19 +61,19 @@ func TestAccountLookup(t *testing.T) {
 
 func TestRelayRestart(t *testing.T) {
 	home := t.TempDir()
-	relay := devnet(t, home, "127.0.0.1:0")
+	relay := startDevnet(t, home, "127.0.0.1:0")
 	tab := browser(t, "")
 	visit(t, tab, relay.url)
 	until(t, tab, "the node is live", live)
 	relay.stop(t)
 	until(t, tab, "the loss is noticed", `document.documentElement.dataset.sync === 'stalled'`)
 	shot(t, tab, "stalled", 1440)
-	devnet(t, home, relay.listen())
+	startDevnet(t, home, relay.listen())
 	until(t, tab, "the node is live again", live)
 }
 
 func TestPolicyRefusesForeignCode(t *testing.T) {
-	relay := devnet(t, t.TempDir(), "127.0.0.1:0")
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
 	tab := browser(t, "")
 	visit(t, tab, relay.url)
 	until(t, tab, "the page is there", `document.querySelector('h1')`)
@@ -97,7 +97,7 @@ func TestPolicyRefusesForeignCode(t *testing.T) {
 // TestTimeToFirstProof prints how long the first proven figure takes, cold and warm: a figure to look at, not one to
 // fail on.
 func TestTimeToFirstProof(t *testing.T) {
-	relay := devnet(t, t.TempDir(), "127.0.0.1:0")
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
 	const js = `(() => { const e = ` + proven + `; return e.length ? performance.now() : 0 })()`
 	first := func(tab context.Context) time.Duration {
 		visit(t, tab, relay.url)

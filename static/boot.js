@@ -32,8 +32,17 @@
     w.worker.onerror = (e) => { e.preventDefault(); fail(e.message || "it did not load"); };
     return w;
   };
+  // The node's way to the newest block is the longest there is at the start, so it begins without the dashboard: with the
+  // very Start that the dashboard sends later (core/tab), unless the address names a trust root, which that one reads.
+  const start = () => {
+    const text = (s) => { const b = new TextEncoder().encode(s); return b.length < 24 ? [0x60 + b.length, ...b] : [0x78, b.length, ...b]; };
+    return new Uint8Array([0x83, 0, ...text("start"), 0x83, ...text(location.origin), 0x60, 0xf4]).buffer;
+  };
   let waiting = null;
-  try { waiting = spawn(); } catch (e) { console.error(e); }
+  try {
+    waiting = spawn();
+    if (!/trust=/.test(location.hash) && location.origin.length < 256) { const b = start(); waiting.worker.postMessage(b, [b]); }
+  } catch (e) { console.error(e); }
 
   window.taolight = {
     // open starts a worker and tells what it says; the answer is how to speak to it and to end it.
@@ -86,7 +95,7 @@
     if (main) main.focus();
   });
 
-  const start = async () => {
+  const run = async () => {
     if (typeof WebAssembly !== "object") { failed("This browser can’t run WebAssembly, so it can’t check the chain. Use a current one, or allow WebAssembly for this page."); return; }
     if (typeof Go !== "function" || !window.taolightDOM) { failed("A part of this page did not load. Load it again; if that does not help, its server is incomplete."); return; }
     const go = new Go();
@@ -106,5 +115,5 @@
       failed("The dashboard stopped (" + (e && e.message ? e.message : e) + "). Load the page again; what was verified is saved.");
     }
   };
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run); else run();
 })();

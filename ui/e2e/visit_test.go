@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -94,24 +95,34 @@ func TestPolicyRefusesForeignCode(t *testing.T) {
 	}
 }
 
-// TestTimeToFirstProof prints how long the first proven figure takes, cold and warm: a figure to look at, not one to
-// fail on.
+// TestTimeToFirstProof prints how long the first figure with a witness that was checked in the visit takes, from the
+// start of navigation, cold (a fresh profile) and warm: a figure to look at, not one to fail on.
 func TestTimeToFirstProof(t *testing.T) {
 	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
-	const js = `(() => { const e = ` + proven + `; return e.length ? performance.now() : 0 })()`
+	// The page takes the time itself: asking it from outside is slower than what is measured.
+	const watch = `const w = setInterval(() => {
+		if ([...document.querySelectorAll('[data-program][data-level=proven]')].some(e => e.textContent.trim() !== '')) {
+			window.firstProof = performance.now(); clearInterval(w) } }, 5)`
 	first := func(tab context.Context) time.Duration {
 		visit(t, tab, relay.url)
-		until(t, tab, "a figure is proven", "("+js+") > 0")
-		return time.Duration(eval[float64](t, tab, js) * float64(time.Millisecond))
+		until(t, tab, "a figure is proven", "window.firstProof > 0")
+		return time.Duration(eval[float64](t, tab, "window.firstProof") * float64(time.Millisecond))
 	}
 	var cold, warm []time.Duration
 	for range 5 {
-		profile := t.TempDir()
-		tab := browser(t, profile)
+		tab := browser(t, t.TempDir())
+		visit(t, tab, "about:blank")
+		script := page.AddScriptToEvaluateOnNewDocumentParams{Source: watch}
+		if _, err := chromedp.Call(tab, page.AddScriptToEvaluateOnNewDocument, script); err != nil {
+			t.Fatal(err)
+		}
 		cold = append(cold, first(tab))
 		until(t, tab, "the head is saved", live)
 		visit(t, tab, "about:blank")
 		warm = append(warm, first(tab))
+		if err := chromedp.Cancel(tab); err != nil {
+			t.Log(err)
+		}
 	}
 	slices.Sort(cold)
 	slices.Sort(warm)

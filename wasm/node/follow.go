@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/tab"
 )
 
@@ -62,6 +63,10 @@ func (s *session) block(e light.Event) {
 
 // reason is an error without the name of who caused it, which stands beside it.
 func reason(err error) string {
+	var witness *state.FalseNodeError
+	if errors.As(err, &witness) {
+		return fmt.Sprintf("The witness that it sent does not fit the state that two thirds signed, %.8s…: %s", witness.Want.String(), witness.Reason)
+	}
 	var named *light.SourceError
 	if errors.As(err, &named) {
 		return named.Err.Error()

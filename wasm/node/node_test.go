@@ -391,7 +391,7 @@ func TestGarbageRequests(t *testing.T) {
 		"wrong parameters": {tab.Blocks, "hello"},
 		"unknown program":  {tab.Query, tab.QueryParams{Program: "fly@1"}},
 		"bad arguments":    {tab.Query, tab.QueryParams{Program: "account@1", Args: []byte{1, 2, 3}}},
-		"second start":     {tab.Start, tab.StartParams{}},
+		"another start":    {tab.Start, tab.StartParams{Trust: "1:00"}},
 		"future body":      {tab.Body, tab.BodyParams{Height: 1 << 60}},
 		"body of nothing":  {tab.Body, tab.BodyParams{}},
 	} {

@@ -102,17 +102,21 @@ func with[P any](r tab.Request, f func(P) (any, error)) (any, error) {
 	return f(p)
 }
 
+// begun takes the page's Start. The same once more changes nothing: the page's loader sends one ahead of the dashboard.
 func (n *Node) begun(p tab.StartParams) error {
 	n.mu.Lock()
-	again := n.params != nil
-	if !again {
+	first := n.params == nil
+	if first {
 		n.params = &p
 	}
+	same := *n.params == p
 	n.mu.Unlock()
-	if again {
-		return refusal(codeBadRequest, "The node has started already.")
+	switch {
+	case first:
+		n.start <- p
+	case !same:
+		return refusal(codeBadRequest, "The node has started already, from another trust root.")
 	}
-	n.start <- p
 	return nil
 }
 

@@ -354,7 +354,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "650e7dc8284c565f41d1a75bc54c12171182f07b4fb1306d907649412e77cb63"
+	const want = "d765554b5badec5eabfb7373b7e56745c6c7ab7405dd453cb077462aac9b5236"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}

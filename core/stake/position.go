@@ -31,6 +31,10 @@ func Positions(r state.Reader, coldkey keys.Account, from uint64, limit int) (pa
 		if err != nil {
 			return nil, 0, err
 		}
+		// A relay that nobody has held to a trust root can show a state that no chain made.
+		if len(entry.Key) != len(prefix)+8 {
+			return nil, 0, fmt.Errorf("state key %x: not a share's", entry.Key)
+		}
 		id := binary.BigEndian.Uint64(entry.Key[len(prefix):])
 		if len(page) == limit {
 			return page, id, nil

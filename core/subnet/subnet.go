@@ -58,6 +58,9 @@ func All(r state.Reader) ([]Entry, error) {
 			return nil, err
 		}
 		var entry Entry
+		if len(e.Key) != len(netuidKey(0)) {
+			return nil, fmt.Errorf("state key %x: not a netuid's", e.Key)
+		}
 		if err := codec.Decode(e.Value, &entry.ID); err != nil {
 			return nil, fmt.Errorf("state key %x: %w", e.Key, err)
 		}

@@ -128,13 +128,13 @@ func admit(l *ledger.Ledger, p prepared, units uint64) (*ledger.Refusal, error) 
 	case units+p.cost.Units() > l.Params.BlockUnits:
 		return ledger.Refuse(ledger.BlockFull, "costs %d units, %d of %d are left in this block", p.cost.Units(), l.Params.BlockUnits-units, l.Params.BlockUnits), nil
 	}
-	a, _, err := account.Get(l, body.Signer)
+	a, ok, err := account.Get(l, body.Signer)
 	if err != nil {
 		return nil, err
 	}
 	fee, least := l.Params.Fee(p.cost), l.Params.ExistentialDeposit
 	switch {
-	case a.Free < fee || a.Free-fee < least:
+	case !ok || a.Free < fee || a.Free-fee < least: // without a record there is no nonce to use up, even where all is free
 		return ledger.Refuse(ledger.CannotPayFee, "%d rao are free; the fee is %d and %d must stay", a.Free, fee, least), nil
 	case body.Nonce < a.Nonce:
 		return ledger.Refuse(ledger.NonceUsed, "nonce %d is used, the next is %d", body.Nonce, a.Nonce), nil

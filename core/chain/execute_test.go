@@ -10,6 +10,7 @@ import (
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/stake"
+	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
 )
 
@@ -171,18 +172,19 @@ func TestInvalidTransactionsChangeNothing(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w, without := newWorld(t), newWorld(t)
 			raw := c.raw(w)
-			before := w.account(alice.Account())
+			c.raw(without)
 			out := w.block(raw)
+			without.block()
 			if got := out.Results[0]; got.Code != c.want || got.GasUsed != 0 {
 				t.Errorf("got %s with gas %d (%v), want %s", got.Code, got.GasUsed, out.Refusals[0], c.want)
 			}
 			if !c.want.Invalid() {
 				t.Errorf("%s is not a code of an invalid transaction", c.want)
 			}
-			if after := w.account(alice.Account()); after != before {
-				t.Errorf("before %+v, after %+v", before, after)
+			if w.tree.Root() != without.tree.Root() {
+				t.Error("the state is another than without the transaction")
 			}
 		})
 	}
@@ -196,6 +198,30 @@ func (w *world) resign(from *sign.Key, args any, change func(*Body)) []byte {
 		w.t.Fatal(err)
 	}
 	return raw
+}
+
+func TestValidityHasBothItsEnds(t *testing.T) {
+	alice, give := key(t, "//Alice"), account.Transfer{To: key(t, "//Bob").Account(), Amount: tao.TAO}
+	for name, ahead := range map[string]uint64{"this block": 0, "as far as allowed": 256} {
+		w := newWorld(t)
+		if code := w.one(w.resign(alice, give, func(b *Body) { b.ValidUntil = w.height + 1 + ahead })); code != 0 {
+			t.Errorf("valid until %s: %s", name, code)
+		}
+	}
+}
+
+// Where neither a deposit nor a fee is asked for, an address that nobody gave anything still can't write to the state.
+func TestNothingIsFreeForAnAddressWithoutAccount(t *testing.T) {
+	g := testGenesis(t)
+	g.Params.ExistentialDeposit, g.Params.FeePerUnit = 0, 0
+	w := worldOf(t, g)
+	pauper := key(t, "//Pauper")
+	if code := w.one(w.tx(pauper, "transfer", account.Transfer{To: key(t, "//Bob").Account(), Amount: 1}, 0)); code != ledger.CannotPayFee {
+		t.Errorf("got %s", code)
+	}
+	if _, ok, _ := account.Get(w.tree, pauper.Account()); ok {
+		t.Error("an account came into being")
+	}
 }
 
 // The snapshot gives the all-zero account 38,827,013 rao. Its public key is the identity, for which every signature
@@ -255,6 +281,39 @@ func TestEmissionAccruesToSubnetsWithMembers(t *testing.T) {
 	}
 	if totals.Pending != 2*tao.TAO || totals.Issuance != 211*tao.TAO+38_827_013+2*tao.TAO {
 		t.Errorf("%+v", totals)
+	}
+}
+
+// What can't be divided goes to the lowest netuids, a rao each, and nothing is lost.
+func TestEmissionIsSharedToTheLastRao(t *testing.T) {
+	g := testGenesis(t)
+	hot := g.Stakes[0].Hotkey
+	g.Subnets = append(g.Subnets, SubnetOf{Netuid: 3, Name: "three", Hotkeys: []keys.Account{hot}}, SubnetOf{Netuid: 9, Name: "nine", Hotkeys: []keys.Account{hot}})
+	w := worldOf(t, g)
+	w.block()
+	all, err := subnet.All(w.tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[uint16]tao.Amount{1: 333_333_334, 2: 0, 3: 333_333_333, 9: 333_333_333}
+	for _, s := range all {
+		if s.Pending != want[s.Netuid] || s.Emission != want[s.Netuid] {
+			t.Errorf("netuid %d: pending %d, emission %d, want %d", s.Netuid, s.Pending, s.Emission, want[s.Netuid])
+		}
+	}
+}
+
+func TestEventsRootsAreKeptForAsManyBlocksAsTheParametersSay(t *testing.T) {
+	g := testGenesis(t)
+	g.Params.EventsKept = 2
+	w := worldOf(t, g)
+	for range 4 {
+		w.block()
+	}
+	for height, want := range map[uint64]bool{2: false, 3: true, 4: true} {
+		if _, ok, err := ledger.ReadEventsRoot(w.tree, height); ok != want || err != nil {
+			t.Errorf("events root of block %d: %v, %v", height, ok, err)
+		}
 	}
 }
 

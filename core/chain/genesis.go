@@ -24,7 +24,7 @@ type Genesis struct {
 	_         struct{} `cbor:",toarray"`
 	Name      string   // of the chain, lower-case letters, digits and dashes, at most 24
 	Salt      [16]byte // random, so that no two chains share an id
-	Time      uint64   // ms since 1970; block 1 is later
+	Time      uint64   // ms since 1970; block 1 has the same
 	Source    string   // what the balances are, in words
 	Params    ledger.Params
 	Producers []Producer // by public key

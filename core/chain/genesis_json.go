@@ -16,7 +16,8 @@ import (
 const (
 	maxGenesisBytes   = 256 << 20
 	maxGenesisSubnets = 1024
-	maxTotalPower     = 1 << 60 // CometBFT's own limit
+	maxTotalPower     = 1<<60 - 1 // CometBFT's own limit
+	maxFeePerUnit     = tao.TAO   // no fee overflows below it
 )
 
 // ParseGenesis reads a genesis file:
@@ -97,14 +98,22 @@ func (s *specReader) name(path string) error {
 
 func (s *specReader) params(path string) error {
 	p := &s.genesis.Params
-	amount := func(a *tao.Amount) field { return field{read: func(path string) error { return s.amount(path, a) }} }
+	amount := func(a *tao.Amount, max tao.Amount) field {
+		return field{read: func(path string) error {
+			err := s.amount(path, a)
+			if err == nil && *a > max {
+				err = s.fail(path, "%d rao; at most %d are allowed", *a, max)
+			}
+			return err
+		}}
+	}
 	number := func(n *uint64, max uint64) field {
 		return field{read: func(path string) error { return s.uint(path, max, n) }}
 	}
 	return s.object(path, map[string]field{
-		"existential_deposit": amount(&p.ExistentialDeposit),
-		"min_stake":           amount(&p.MinStake),
-		"fee_per_unit":        amount(&p.FeePerUnit),
+		"existential_deposit": amount(&p.ExistentialDeposit, tao.Cap),
+		"min_stake":           amount(&p.MinStake, tao.Cap),
+		"fee_per_unit":        amount(&p.FeePerUnit, maxFeePerUnit),
 		"block_units":         number(&p.BlockUnits, 1<<32),
 		"validity_window":     number(&p.ValidityWindow, 1<<20),
 		"events_kept":         number(&p.EventsKept, 1<<32),

@@ -21,8 +21,8 @@
   };
 
   // A worker that is already running when the dashboard asks for one; what it says meanwhile is kept.
-  const spawn = () => {
-    const w = { worker: new Worker(workerURL(), { name: "taolight node" }), kept: [], message: null, down: null, dead: "" };
+  const spawn = (name) => {
+    const w = { worker: new Worker(workerURL(), { name }), kept: [], message: null, down: null, dead: "" };
     const fail = (text) => { if (w.down) w.down(text); else w.dead = w.dead || text; };
     w.worker.onmessage = (e) => {
       if (!(e.data instanceof ArrayBuffer)) { fail(typeof e.data === "string" ? e.data : (e.data && String(e.data.crash || e.data.error || "")) || "it sent something that is not a message"); return; }
@@ -32,22 +32,15 @@
     w.worker.onerror = (e) => { e.preventDefault(); fail(e.message || "it did not load"); };
     return w;
   };
-  // The node's way to the newest block is the longest there is at the start, so it begins without the dashboard: with the
-  // very Start that the dashboard sends later (core/tab), unless the address names a trust root, which that one reads.
-  const start = () => {
-    const text = (s) => { const b = new TextEncoder().encode(s); return b.length < 24 ? [0x60 + b.length, ...b] : [0x78, b.length, ...b]; };
-    return new Uint8Array([0x83, 0, ...text("start"), 0x83, ...text(location.origin), 0x60, 0xf4]).buffer;
-  };
+  // The node's way to the newest block is the longest there is at the start, so the first node begins without waiting for
+  // the dashboard, unless the address names a trust root, which the dashboard reads. It is told by its worker's name.
   let waiting = null;
-  try {
-    waiting = spawn();
-    if (!/trust=/.test(location.hash) && location.origin.length < 256) { const b = start(); waiting.worker.postMessage(b, [b]); }
-  } catch (e) { console.error(e); }
+  try { waiting = spawn(/trust=/.test(location.hash) ? "taolight node" : "taolight node, at once"); } catch (e) { console.error(e); }
 
   window.taolight = {
     // open starts a worker and tells what it says; the answer is how to speak to it and to end it.
     open(message, down) {
-      const w = waiting || spawn();
+      const w = waiting || spawn("taolight node");
       waiting = null;
       w.message = message; w.down = down;
       queueMicrotask(() => { for (const m of w.kept.splice(0)) message(m); if (w.dead) down(w.dead); });

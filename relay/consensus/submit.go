@@ -23,7 +23,7 @@ func (n *Node) Submit(ctx context.Context, tx []byte) (*wire.SubmitReply, error)
 	switch {
 	case errors.Is(err, mempool.ErrTxInCache):
 		return reply, nil // it waits already, or a block holds it
-	case errors.As(err, &full):
+	case errors.As(err, &full), errors.Is(err, mempool.ErrRecheckFull):
 		reply.Refusal = &wire.Refusal{Code: wire.CodeBusy, Message: "too many transactions are waiting; submit it again in a moment"}
 		return reply, nil
 	case errors.As(err, &large):

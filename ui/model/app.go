@@ -57,7 +57,8 @@ type App struct {
 	Block   BlockPage
 	List    Answer[tab.BlockList] // of the blocks page, when it does not begin at the head
 
-	filling bool // recent blocks were asked for
+	gap     bool // recent blocks are missing
+	filling bool // and were asked for
 	title   string
 }
 
@@ -137,12 +138,9 @@ func (a *App) hearStatus(s tab.Status) {
 }
 
 func (a *App) hearBlock(b tab.Block) {
-	gap := len(a.Blocks) == 0 || b.Height > a.Blocks[0].Height+1
+	a.gap = a.gap || len(a.Blocks) == 0 || b.Height > a.Blocks[0].Height+1
 	a.Blocks = merge(a.Blocks, []tab.Block{b})
 	a.retitle()
-	if gap {
-		a.fill()
-	}
 	a.Supply.Stale()
 	a.Subnets.Stale()
 	a.Account.Answer.Stale()
@@ -193,11 +191,32 @@ func (a *App) fillFrom(below, count uint64) {
 	})
 }
 
-// refresh asks for what the page in view shows, where it is not at hand or no longer of the newest block.
+// refresh asks for what the page in view shows, where it is not at hand or no longer of the newest block; for older
+// blocks only when the page has its first figure, because checking dozens of headers takes longer than proving that.
 func (a *App) refresh() {
 	if a.Node == nil || !a.Ready() {
 		return
 	}
+	a.refreshPage()
+	if a.gap && !a.bare() {
+		a.gap = false
+		a.fill()
+	}
+}
+
+// bare says that the page in view still waits for its first figure.
+func (a *App) bare() bool {
+	switch a.Route.Page {
+	case route.Overview:
+		return a.Supply.Waiting()
+	case route.Account:
+		p := &a.Account
+		return p.Err == nil && p.Given != "" && p.Answer.Waiting()
+	}
+	return false
+}
+
+func (a *App) refreshPage() {
 	switch a.Route.Page {
 	case route.Overview:
 		run(a, &a.Supply, "supply@1", none{})

@@ -20,7 +20,7 @@ func TestOverviewAsksOnceAndAgainWithEachBlock(t *testing.T) {
 		t.Fatal("it asked before anything was verified")
 	}
 	n.status(live(10))
-	if b.sync != "live" || n.open(tab.Query, "supply@1") != 1 || n.open(tab.Query, "subnets@1") != 1 || n.open(tab.Blocks, "") != 1 {
+	if b.sync != "live" || n.open(tab.Query, "supply@1") != 1 || n.open(tab.Query, "subnets@1") != 1 || n.open(tab.Blocks, "") != 0 {
 		t.Fatalf("sync %q, open %+v", b.sync, n.asked)
 	}
 	for h := uint64(11); h < 16; h++ { // a burst while the answer is on its way
@@ -32,6 +32,9 @@ func TestOverviewAsksOnceAndAgainWithEachBlock(t *testing.T) {
 	n.figure(n.take(tab.Query, "supply@1"), proven(t), 9, view.Supply{Height: 9})
 	if !a.Supply.Has || a.Supply.Value.Height != 9 || n.open(tab.Query, "supply@1") != 1 {
 		t.Fatalf("%+v; open %d", a.Supply, n.open(tab.Query, "supply@1"))
+	}
+	if n.open(tab.Blocks, "") != 1 {
+		t.Error("the older blocks were not asked for once the page had its figure")
 	}
 	n.answer(n.take(tab.Query, "supply@1"), nil, &tab.Error{Code: "busy", Message: "later"})
 	if !a.Supply.Has || a.Supply.Err == nil || n.open(tab.Query, "supply@1") != 0 {
@@ -161,6 +164,7 @@ func TestWorkerThatDied(t *testing.T) {
 func TestRecentBlocksAreFilled(t *testing.T) {
 	a, n, _ := start(t, "#/")
 	n.status(live(100))
+	n.figure(n.take(tab.Query, "supply@1"), proven(t), 99, view.Supply{Height: 99})
 	var list tab.BlockList
 	for h := uint64(100); h > 36; h-- { // the node gives 64 at a time
 		list.Blocks = append(list.Blocks, tab.Block{Height: h})

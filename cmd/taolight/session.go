@@ -97,7 +97,7 @@ func (a *app) lightStore() fileStore { return fileStore{dir: filepath.Join(a.hom
 
 func (s *session) sync(ctx context.Context, store fileStore, trust light.TrustRoot, p *progress) (err error) {
 	cfg := light.Config{
-		ChainID: s.chain, Trust: trust, Store: store, Now: time.Now,
+		ChainID: s.chain, AppVersion: chain.AppVersion, Trust: trust, Store: store, Now: time.Now,
 		OnEvent: func(e light.Event) {
 			switch {
 			case e.Kind == light.EventStore:

@@ -25,6 +25,11 @@ type Config struct {
 	Now     func() time.Time // the clock; required
 	Sources []Source         // more can come and go, see [Client.Add]
 	OnEvent func(Event)      // told what happens, in order, from the goroutine that does it; must not block; may be nil
+
+	// AppVersion is the version of the chain's rules that the caller's programs know, chain.AppVersion for core/chain's:
+	// states and contents of blocks with another are refused with [VersionError]. 0 is for those who only follow headers:
+	// nothing is refused.
+	AppVersion uint64
 }
 
 // Client follows one chain. Its methods may be called concurrently. Everything is verified outside of its lock; what

@@ -3,6 +3,7 @@ package light
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/state"
@@ -30,6 +31,26 @@ func (e *ProgramError) Unwrap() error    { return e.Err }
 func (e *ProgramError) Verdict() Verdict { return Inconclusive }
 func (e *ProgramError) Code() string     { return "query_failed" }
 
+// VersionError says that a block follows rules that this program does not know: what it did and what its state means
+// can't be told. Inconclusive.
+type VersionError struct{ Height, Got, Known uint64 }
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("block %d follows version %d of the rules, this program knows version %d. Update it.", e.Height, e.Got, e.Known)
+}
+func (e *VersionError) Verdict() Verdict { return Inconclusive }
+func (e *VersionError) Code() string     { return "unknown_version" }
+
+// knows refuses a block of other rules than the caller's. The version is that of the block's own header, also for the
+// state that this header names, though the block before wrote it: a change of version takes effect with the next header,
+// so this is the version under which that state stands.
+func (c *Client) knows(b *LightBlock) error {
+	if known := c.cfg.AppVersion; known != 0 && b.Header.AppVersion != known {
+		return &VersionError{Height: b.Height(), Got: b.Header.AppVersion, Known: known}
+	}
+	return nil
+}
+
 // Query runs a program over the state that the newest block's header names, on state nodes that a source sends, each
 // checked by its hash. Args is the canonical CBOR of the program's arguments; the value of the answer that of its
 // result, see [As]. Sources are asked in turn until one's witness is right. Call [Client.Sync] first.
@@ -38,7 +59,7 @@ func (c *Client) Query(ctx context.Context, p Program, args []byte) (Proven[[]by
 }
 
 // QueryAt is [Client.Query] for the state that the header of h names, a block that this client checked. Relays keep the
-// state of recent heights only.
+// state of recent heights only. A block with another app version than [Config] knows is refused with [VersionError].
 func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (Proven[[]byte], error) {
 	var out Proven[[]byte]
 	if fork := c.Fork(); fork != nil {
@@ -46,6 +67,9 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 	}
 	if h == nil {
 		return out, &ReachError{}
+	}
+	if err := c.knows(h.Block); err != nil {
+		return out, err
 	}
 	root, err := h.Block.StateRoot()
 	if err != nil {
@@ -103,10 +127,14 @@ type Body struct {
 	Source       string
 }
 
-// Block returns a block's transactions and results, checked against the headers at its height and the next.
+// Block returns a block's transactions and results, checked against the headers at its height and the next. One with
+// another app version than [Config] knows is refused with [VersionError].
 func (c *Client) Block(ctx context.Context, height uint64) (*Body, error) {
 	h, err := c.At(ctx, height)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.knows(h.Block); err != nil {
 		return nil, err
 	}
 	var next *Head

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/level"
@@ -405,4 +406,20 @@ func TestGarbageRequests(t *testing.T) {
 		t.Errorf("%d blocks", len(list.Blocks))
 	}
 	p.until("still live", live)
+}
+
+func TestOtherRulesAreNotShown(t *testing.T) {
+	w := newWorld(t)
+	w.Step(lighttest.Spec{App: chain.AppVersion + 1}, nil)
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	const want = "Block 4 follows version 2 of the rules, this program knows version 1. Update it."
+	for method, params := range map[string]any{
+		tab.Query: tab.QueryParams{Program: "supply@1", Args: none},
+		tab.Body:  tab.BodyParams{Height: w.Height()},
+	} {
+		if err := p.fail(method, params); err.Code != "unknown_version" || err.Message != want {
+			t.Errorf("%s: %s %q", method, err.Code, err.Message)
+		}
+	}
 }

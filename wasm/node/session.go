@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/p2p"
@@ -81,7 +82,7 @@ func (s *session) open(root light.TrustRoot, origin string) {
 	n := s.n
 	n.phaseBegin(phaseSaved, "")
 	client, err := light.NewClient(s.ctx, light.Config{
-		ChainID: s.chainID, Trust: root, Origin: origin, Params: n.cfg.Params, Store: n.store, Now: n.cfg.Now, OnEvent: s.event,
+		AppVersion: chain.AppVersion, ChainID: s.chainID, Trust: root, Origin: origin, Params: n.cfg.Params, Store: n.store, Now: n.cfg.Now, OnEvent: s.event,
 	})
 	if err != nil {
 		n.phaseEnd(phaseTrust, "", true)

@@ -67,6 +67,7 @@ type Spec struct {
 	Next     []Producer      // producers from the block after the next on; nil: as before
 	Silent   []int           // producers, by place in the set, that don't sign
 	Wait     time.Duration   // since the block before; default Options.Interval
+	App      uint64          // version of the rules; default 1
 }
 
 // New makes a chain without blocks.
@@ -181,6 +182,9 @@ func (c *Chain) Add(s Spec) *light.LightBlock {
 	if s.Wait == 0 {
 		s.Wait = c.opts.Interval
 	}
+	if s.App == 0 {
+		s.App = 1
+	}
 	if s.Results == nil {
 		s.Results = make([]wire.TxResult, len(s.Txs))
 	}
@@ -194,7 +198,7 @@ func (c *Chain) Add(s Spec) *light.LightBlock {
 	data, ownSet, nextSet, root := light.DataHash(s.Txs), b.Validators.Hash(), Set(c.next), c.opts.State(height-1)
 	b.Validators.Proposer = b.Validators.List[height%uint64(len(b.Validators.List))]
 	nextHash := nextSet.Hash()
-	b.Header = light.Header{BlockVersion: 11, AppVersion: 1, ChainID: c.opts.ChainID, Height: height, Time: c.opts.Start,
+	b.Header = light.Header{BlockVersion: 11, AppVersion: s.App, ChainID: c.opts.ChainID, Height: height, Time: c.opts.Start,
 		DataHash: data[:], ValidatorsHash: ownSet[:], NextValidatorsHash: nextHash[:], ConsensusHash: hash("consensus"), AppHash: root[:],
 		EvidenceHash: evidence[:], ProposerAddress: b.Validators.Proposer.Address[:], LastCommitHash: hash(fmt.Sprint("commit ", height))}
 	last, _ := light.ResultsHash(nil)

@@ -19,8 +19,8 @@ type Program interface {
 	Run(r state.Reader, args []byte) ([]byte, error)
 }
 
-// ProgramError says that a program ended with an error of its own over a witness that is right: the question is wrong,
-// not the answer. Inconclusive.
+// ProgramError says that a program ended with an error of its own, or panicked, over a witness that is right: the
+// question is wrong, or the state is none that the program knows, but not the answer. Inconclusive.
 type ProgramError struct {
 	Program string
 	Err     error
@@ -86,7 +86,7 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 		var result []byte
 		failed = nil
 		stats, err := w.Run(root, func(t *state.Tree) error {
-			result, failed = p.Run(t, args)
+			result, failed = run(p, t, args)
 			return failed
 		})
 		now := c.cfg.Now()
@@ -113,6 +113,16 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 		return Proven[[]byte]{}, &ProgramError{Program: p.ID(), Err: failed}
 	}
 	return out, nil
+}
+
+// run is p.Run with a panic as an error: a state that is only claimed may hold anything.
+func run(p Program, r state.Reader, args []byte) (result []byte, err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			result, err = nil, fmt.Errorf("it broke down over this state: %v", bug)
+		}
+	}()
+	return p.Run(r, args)
 }
 
 // Body is a block's contents. Level covers Txs and Evidence, which the block's own header binds; ResultsLevel covers

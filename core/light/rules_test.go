@@ -1,11 +1,15 @@
 package light_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
+	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/lighttest"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/wire"
 )
 
 // A chain that follows other rules than the program knows is shown nothing of, and nobody is blamed for it.
@@ -47,10 +51,50 @@ func TestUnknownAppVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.QueryAt(t.Context(), h, value, []byte{0x45, 'k', 'e', 'y', '0', '7'}); err != nil {
+	if _, err := c.QueryAt(t.Context(), h, value, codec.MustEncode([]byte("key07"))); err != nil {
 		t.Error(err)
 	}
 	if len(events) != 0 {
 		t.Errorf("blamed: %+v", events)
+	}
+}
+
+// A claimed state may hold anything, also what a program does not expect: that ends the question, not the process.
+func TestProgramThatPanics(t *testing.T) {
+	panics := lighttest.Program{Name: "panics@1", Func: func(r state.Reader, _ []byte) ([]byte, error) {
+		v, err := r.Get([]byte("key07"))
+		if err != nil {
+			return nil, err
+		}
+		return v[:len(v)+1000], nil
+	}}
+	w := world(t)
+	source := w.Source("r")
+	witness := w.Witness
+	source.Witnesses = func(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {
+		req.Program, req.Args = value.Name, codec.MustEncode([]byte("key07")) // reads the same
+		return witness(ctx, req)
+	}
+	var blamed int
+	c := client(t, w.Chain, func(cfg *light.Config) {
+		cfg.Trust = light.TrustRoot{}
+		cfg.OnEvent = func(light.Event) { blamed++ }
+	}, source)
+	if _, err := c.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Query(t.Context(), panics, nil)
+	var no *light.ProgramError
+	if !errors.As(err, &no) || no.Program != "panics@1" || light.VerdictOf(err) != light.Inconclusive || p.Value() != nil || blamed != 0 {
+		t.Errorf("%v, %x, %d blamed", err, p.Value(), blamed)
+	}
+	// A witness that lacks what it needs goes on being that.
+	source.Witnesses = func(context.Context, wire.WitnessRequest) (state.Witness, error) { return nil, nil }
+	reads := lighttest.Program{Name: "panics@1", Func: func(r state.Reader, _ []byte) ([]byte, error) {
+		v, _ := r.Get([]byte("key07"))
+		return v[:1], nil
+	}}
+	if _, err := c.Query(t.Context(), reads, nil); light.Code(err) != "missing_node" {
+		t.Errorf("without nodes: %v", err)
 	}
 }

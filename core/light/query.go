@@ -41,12 +41,20 @@ func (e *VersionError) Error() string {
 func (e *VersionError) Verdict() Verdict { return Inconclusive }
 func (e *VersionError) Code() string     { return "unknown_version" }
 
-// knows refuses a block of other rules than the caller's. The version is that of the block's own header, also for the
-// state that this header names, though the block before wrote it: a change of version takes effect with the next header,
-// so this is the version under which that state stands.
-func (c *Client) knows(b *LightBlock) error {
-	if known := c.cfg.AppVersion; known != 0 && b.Header.AppVersion != known {
-		return &VersionError{Height: b.Height(), Got: b.Header.AppVersion, Known: known}
+// usable refuses a block whose state and contents can't be shown now.
+//
+// Its rules may be others than the caller's. The version is that of the block's own header, also for the state that this
+// header names, though the block before wrote it: a change of version takes effect with the next header, so this is the
+// version under which that state stands.
+//
+// Or the client's newest block is older than the trusting period, as after a long sleep. The newest decides, not h: old
+// blocks below a newest one that is not are as good as it is.
+func (c *Client) usable(h *Head) error {
+	if known, got := c.cfg.AppVersion, h.Block.Header.AppVersion; known != 0 && got != known {
+		return &VersionError{Height: h.Block.Height(), Got: got, Known: known}
+	}
+	if head := c.Head(); head != nil && head.Level > level.Claimed {
+		return checkFresh(head.Block, c.cfg.Now(), c.params)
 	}
 	return nil
 }
@@ -59,7 +67,8 @@ func (c *Client) Query(ctx context.Context, p Program, args []byte) (Proven[[]by
 }
 
 // QueryAt is [Client.Query] for the state that the header of h names, a block that this client checked. Relays keep the
-// state of recent heights only. A block with another app version than [Config] knows is refused with [VersionError].
+// state of recent heights only. A block with another app version than [Config] knows is refused with [VersionError],
+// and every question with [ExpiredError] once the newest verified block is older than the trusting period.
 func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (Proven[[]byte], error) {
 	var out Proven[[]byte]
 	if fork := c.Fork(); fork != nil {
@@ -68,7 +77,7 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 	if h == nil {
 		return out, &ReachError{}
 	}
-	if err := c.knows(h.Block); err != nil {
+	if err := c.usable(h); err != nil {
 		return out, err
 	}
 	root, err := h.Block.StateRoot()
@@ -137,14 +146,14 @@ type Body struct {
 	Source       string
 }
 
-// Block returns a block's transactions and results, checked against the headers at its height and the next. One with
-// another app version than [Config] knows is refused with [VersionError].
+// Block returns a block's transactions and results, checked against the headers at its height and the next. It is
+// refused as by [Client.QueryAt].
 func (c *Client) Block(ctx context.Context, height uint64) (*Body, error) {
 	h, err := c.At(ctx, height)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.knows(h.Block); err != nil {
+	if err := c.usable(h); err != nil {
 		return nil, err
 	}
 	var next *Head

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
@@ -96,5 +97,45 @@ func TestProgramThatPanics(t *testing.T) {
 	}}
 	if _, err := c.Query(t.Context(), reads, nil); light.Code(err) != "missing_node" {
 		t.Errorf("without nodes: %v", err)
+	}
+}
+
+// A tab that slept longer than the trusting period shows nothing as proven any more, without having to hear of a block
+// first. Blocks older than that are still shown below a newest one that is not.
+func TestNothingIsProvenFromAStaleHead(t *testing.T) {
+	w := world(t)
+	w.Step(lighttest.Spec{Wait: 10 * 24 * time.Hour}, nil)
+	w.Step(lighttest.Spec{Wait: 10 * 24 * time.Hour}, nil)
+	now := w.Now()
+	for _, trusting := range []bool{true, false} {
+		now = w.Now()
+		c := client(t, w.Chain, func(cfg *light.Config) {
+			cfg.Now = func() time.Time { return now }
+			if cfg.Trust = w.Trust(w.Height() - 1); !trusting {
+				cfg.Trust = light.TrustRoot{}
+			}
+		}, w.Source("r"))
+		if _, err := c.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		both := func() (query, block error) {
+			_, query = ask(t, c, "key07")
+			_, block = c.Block(t.Context(), 2)
+			return query, block
+		}
+		for _, after := range []time.Duration{0, 14*24*time.Hour - time.Second - 1} {
+			now = w.Now().Add(after)
+			if query, block := both(); query != nil || block != nil {
+				t.Errorf("trusting %t, after %s: %v, %v", trusting, after, query, block)
+			}
+		}
+		now = w.Now().Add(14*24*time.Hour - time.Second)
+		query, block := both()
+		for _, err := range []error{query, block} {
+			var expired *light.ExpiredError
+			if got := errors.As(err, &expired) && expired.Height == w.Height(); got != trusting || !trusting && err != nil {
+				t.Errorf("trusting %t: %v", trusting, err)
+			}
+		}
 	}
 }

@@ -42,7 +42,7 @@ type Client struct {
 	sources []*peer
 	pin     Pin     // zero: no trust root
 	trace   []*Head // verified blocks by height: where checking began, and the newest; empty without a trust root
-	head    *Head   // newest verified, or newest claimed without a trust root; nil: none yet
+	head    *Head   // newest verified, or without a trust root the last claimed by date; nil: none yet
 	counts  Counts
 	fork    *ForkError
 }
@@ -167,7 +167,8 @@ func (c *Client) Remove(name string) {
 	c.sources = slices.DeleteFunc(c.sources, func(p *peer) bool { return p.Name() == name })
 }
 
-// Head returns the newest block that this client checked, or nil. Don't change it.
+// Head returns the newest block that this client checked, or nil. Without a trust root it is the one with the latest date
+// that a source claims, and the next may be lower. Don't change it.
 func (c *Client) Head() *Head {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -127,7 +127,9 @@ func (c *Client) alone(b *LightBlock) (*checked, error) {
 	return done, err
 }
 
-// claim takes the newest block there is without a trust root: it is checked against itself and nothing else.
+// claim takes a source's newest block when there is no trust root: it is checked against itself and nothing else, so its
+// height says nothing. A later date replaces what others claim, and a source replaces what it has claimed itself. Dates
+// can't lie far ahead of the clock: whoever invents a block keeps it up only by going on to invent.
 func (c *Client) claim(s Source, b *LightBlock) (*Head, bool, error) {
 	started := c.cfg.Now()
 	done, err := c.alone(b)
@@ -141,8 +143,8 @@ func (c *Client) claim(s Source, b *LightBlock) (*Head, bool, error) {
 	h.Took = c.cfg.Now().Sub(started)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.head != nil && c.head.Block.Height() >= b.Height() {
-		return c.head, false, nil
+	if old := c.head; old != nil && (old.Hash == h.Hash || old.Source != h.Source && !b.Header.Time.After(old.Block.Header.Time)) {
+		return old, false, nil
 	}
 	c.head = h
 	return h, true, nil

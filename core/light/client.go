@@ -21,7 +21,7 @@ type Config struct {
 	Trust   TrustRoot // zero: the pin in Store; without one everything stays claimed
 	Origin  string    // where Trust comes from, in words; kept with the pin
 	Params  Params
-	Store   ds.Datastore     // saves pin and head; nil: nothing is saved
+	Store   ds.Datastore     // saves pin and head, which are believed: only the caller may write it; nil: nothing is saved
 	Now     func() time.Time // the clock; required
 	Sources []Source         // more can come and go, see [Client.Add]
 	OnEvent func(Event)      // told what happens, in order, from the goroutine that does it; must not block; may be nil

@@ -10,3 +10,13 @@ func ResealRecord(raw []byte, b *LightBlock) []byte {
 	r.Block = b.Encode()
 	return encodeRecord(&r)
 }
+
+// PlantRecord is [ResealRecord] by somebody who notes the other block's hash, too.
+func PlantRecord(raw []byte, b *LightBlock) []byte {
+	r, err := decodeRecord(raw)
+	if err != nil {
+		panic(err)
+	}
+	r.Block, r.Head = b.Encode(), b.Hash()
+	return encodeRecord(&r)
+}

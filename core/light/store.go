@@ -78,9 +78,13 @@ func (r *record) pin() Pin {
 	return p
 }
 
-// load takes up pin and head from the store. A saved block is trusted no further than its record: it must hash to what
-// was noted beside it, belong to the chain, carry its producers' signatures, be within the trusting period and descend
-// from the trust root in use. Failing that, checking begins again from the trust root, and an event says why.
+// load takes up pin and head from the store. If the saved block is unusable, checking begins again from the trust root, and
+// an event says why.
+//
+// A saved block is believed to be what this client verified. It must stand beside the trust root in use and not below it,
+// hash to what was noted, belong to the chain, be signed by the producers that it names itself, and be within the trusting
+// period: so damage, another chain, another trust root and age are noticed. That it descends from the trust root is not
+// shown: whoever can write the store can plant a head. [Forget] begins again from the trust root.
 func (c *Client) load(ctx context.Context) {
 	if c.cfg.Store == nil {
 		return
@@ -120,6 +124,7 @@ func (c *Client) load(ctx context.Context) {
 	c.event(Event{Kind: EventResumed, Height: h.Block.Height()})
 }
 
+// restore makes the checks that load tells of.
 func (c *Client) restore(r *record) (*Head, error) {
 	b, err := DecodeLightBlock(r.Block)
 	if err != nil {

@@ -217,3 +217,28 @@ func TestConfig(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What the store's documentation admits: a head that its writer planted there is believed, though its producers are made
+// up. Forget is the way out.
+func TestPlantedHeadStaysUntilForgotten(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{}).Extend(20)
+	invented := lighttest.New(lighttest.Options{Seed: "other keys"}).Extend(20)
+	s := store()
+	save := func(cfg *light.Config) { cfg.Store = s }
+	if _, err := client(t, chain, save, chain.Source("a")).Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	key, good := only(t, s)
+	if err := s.Put(t.Context(), key, light.PlantRecord(good, invented.Block(0))); err != nil {
+		t.Fatal(err)
+	}
+	if h := client(t, chain, save).Head(); h == nil || h.Hash != invented.Block(0).Hash() {
+		t.Fatalf("not believed: say so in the documentation of Client.load and in the README: %+v", h)
+	}
+	if err := light.Forget(t.Context(), s, chain.ID()); err != nil {
+		t.Fatal(err)
+	}
+	if h, err := client(t, chain, save, chain.Source("a")).Sync(t.Context()); err != nil || h.Hash != chain.Block(0).Hash() {
+		t.Errorf("from the trust root: %v", err)
+	}
+}

@@ -423,3 +423,26 @@ func TestOtherRulesAreNotShown(t *testing.T) {
 		}
 	}
 }
+
+// One relay among others that claims an absurd height does not say how far there is to go.
+func TestTargetIsNotOneRelaysWord(t *testing.T) {
+	w := newWorld(t)
+	w.relay.source.Boast = 1 << 40
+	w.addRelay()
+	w.addRelay().source.Newest = func() uint64 { return 1 } // stays behind
+	s := w.page(t, newShelf(), tab.StartParams{}).until("all relays", func(s tab.Status) bool {
+		heard := 0
+		for _, r := range s.Relays {
+			if r.Height > 0 {
+				heard++
+			}
+		}
+		return heard == 3 && s.Head != nil && s.Head.Height == w.Height()
+	})
+	if s.Target != w.Height() {
+		t.Errorf("target %d, the newest block is %d", s.Target, w.Height())
+	}
+	if s.Relays[0].Height != w.Height()+1<<40 {
+		t.Errorf("what the relay claims is not shown: %+v", s.Relays[0])
+	}
+}

@@ -61,7 +61,7 @@ func (n *Node) Status() tab.Status {
 		out.Head = &head
 	}
 	if s.client != nil {
-		out.Target = s.client.Latest()
+		out.Target = s.target(out.Head)
 		out.Counts = counts(s)
 		if pin, ok := s.client.Pin(); ok {
 			out.Trust = tab.Trust{
@@ -79,6 +79,26 @@ func (n *Node) Status() tab.Status {
 	out.Sync, out.Reason = n.judge(s, out.Head, now)
 	out.Phases = n.showPhases(s, now)
 	return out
+}
+
+// target is the height to catch up to: of the heights that relays claim the middle one, the lower of two, so that a few
+// that make theirs up don't set it; and at least that of the newest verified block, if relays say anything.
+func (s *session) target(head *tab.Block) uint64 {
+	var claims []uint64
+	for _, r := range s.relays {
+		if r.height > 0 {
+			claims = append(claims, r.height)
+		}
+	}
+	if len(claims) == 0 {
+		return 0
+	}
+	slices.Sort(claims)
+	target := claims[(len(claims)-1)/2]
+	if head != nil {
+		target = max(target, head.Height)
+	}
+	return target
 }
 
 func counts(s *session) tab.Counts {

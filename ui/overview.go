@@ -113,11 +113,6 @@ func phaseTime(p tab.Phase) string {
 	return took(p.Micros)
 }
 
-func (c *Overview) progress() (string, string) {
-	done, total := c.App.Progress()
-	return count(done), count(total)
-}
-
 func (c *Overview) catching() bool { _, total := c.App.Progress(); return total > 0 }
 
 func (c *Overview) done() uint64 { done, _ := c.App.Progress(); return done }

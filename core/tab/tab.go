@@ -184,7 +184,7 @@ type Status struct {
 	ChainID string
 	Phases  []Phase
 	Head    *Block // newest verified
-	Target  uint64 // newest height that a relay claims; 0: none yet
+	Target  uint64 // the middle of the newest heights that relays claim; 0: none yet
 	Trust   Trust
 	Relays  []Relay
 	Counts  Counts

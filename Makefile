@@ -64,7 +64,7 @@ lint: check     ## vet, formatting and staticcheck
 fuzz:           ## every fuzz target for FUZZTIME
 	@for p in $$(grep -rl '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | cut -c6-); do \
-	    echo "$$p $$f"; $(GO) test -run='^$$' -fuzz="^$$f$$" -fuzztime=$(FUZZTIME) $$p || exit 1; done; done
+	    echo "$$p $$f"; $(GO) test -run='^$$' -fuzz="^$$f$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x $$p || exit 1; done; done
 
 generate:       ## Go from the .vugu files
 	$(GO) tool vugugen -skip-go-mod -skip-main -r ./ui

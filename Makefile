@@ -4,7 +4,7 @@
 
 GO      ?= go
 # One set of flags for everything, so that tests and programs share what was compiled.
-export GOFLAGS := -trimpath
+export GOFLAGS := -trimpath -buildvcs=false
 export CGO_ENABLED := 0
 BUILD   := static/build
 GOROOT  := $(shell $(GO) env GOROOT)

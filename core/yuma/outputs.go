@@ -12,6 +12,7 @@ type Outputs struct {
 	ServerEmission    []uint64 // rao earned as a miner
 	ValidatorEmission []uint64 // rao earned as a validator
 	Emission          []uint64 // rao; both together, rounded by itself
+	PruningScore      []uint16 // emission as parts of the largest one, which is 65535: who has the least goes first
 	Stake             []uint64 // rao: alpha stake and weighted TAO stake, before the threshold
 	Bonds             []Row    // of those with a permit; N rows, an empty one for everybody else
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/strictjson"
 	"github.com/taolight/taolight/core/tao"
 )
 
@@ -46,95 +47,76 @@ func readSpec(file []byte, g *Genesis) error {
 	if len(file) > maxGenesisBytes {
 		return &GenesisError{Path: "$", Reason: fmt.Sprintf("%d bytes; at most %d are read", len(file), maxGenesisBytes)}
 	}
-	s := &specReader{jsonReader: newJSONReader(file), genesis: g, sum: g.Issuance(), seen: seenOf(g)}
-	err := s.object("$", map[string]field{
-		"name":      {required: true, read: s.name},
-		"salt":      {required: true, read: func(p string) error { return s.hex(p, g.Salt[:]) }},
-		"time":      {required: true, read: func(p string) error { return s.uint(p, 1<<50, &g.Time) }},
-		"source":    {read: func(p string) error { return s.text(p, 256, &g.Source) }},
-		"params":    {read: s.params},
-		"producers": {read: func(p string) error { return s.array(p, 1000, s.producer) }},
-		"balances":  {read: func(p string) error { return s.pairs(p, s.balance) }},
-		"stakes":    {read: func(p string) error { return s.pairs(p, s.coldkey) }},
-		"subnets":   {read: func(p string) error { return s.array(p, maxGenesisSubnets, s.subnet) }},
+	s := newSpecReader(file, g)
+	err := s.Object(strictjson.Fields{
+		"name":      {Required: true, Read: s.name},
+		"salt":      {Required: true, Read: s.hex(g.Salt[:])},
+		"time":      {Required: true, Read: s.uint(1<<50, &g.Time)},
+		"source":    {Read: s.text(256, &g.Source)},
+		"params":    {Read: s.params},
+		"producers": {Read: s.list(1000, s.producer)},
+		"balances":  {Read: s.pairs(s.balance)},
+		"stakes":    {Read: s.pairs(s.coldkey)},
+		"subnets":   {Read: s.list(maxGenesisSubnets, s.subnet)},
 	})
 	if err == nil {
-		err = s.end()
+		err = s.End()
 	}
 	if err != nil {
-		return err
+		return genesisError(err)
 	}
 	g.sort()
 	return nil
 }
 
-// specReader puts what it reads into a genesis and holds the whole to its rules.
-type specReader struct {
-	*jsonReader
-	genesis *Genesis
-	sum     tao.Amount
-	power   uint64
-	seen    map[keys.Account]keys.Account // hotkey → its coldkey
-}
-
-func seenOf(g *Genesis) map[keys.Account]keys.Account {
-	seen := make(map[keys.Account]keys.Account, len(g.Stakes))
-	for _, s := range g.Stakes {
-		seen[s.Hotkey] = s.Coldkey
-	}
-	return seen
-}
-
-func (s *specReader) name(path string) error {
-	if err := s.text(path, 24, &s.genesis.Name); err != nil {
+// name reads the chain's name.
+func (s *specReader) name() error {
+	if err := s.text(24, &s.genesis.Name)(); err != nil {
 		return err
 	}
 	name := s.genesis.Name
 	if name == "" || name[0] == '-' || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return s.fail(path, "%q: a name has lower-case letters, digits and dashes", name)
+		return s.Fail("%q: a name has lower-case letters, digits and dashes", name)
 	}
 	return nil
 }
 
-func (s *specReader) params(path string) error {
+func (s *specReader) params() error {
 	p := &s.genesis.Params
-	amount := func(a *tao.Amount, max tao.Amount) field {
-		return field{read: func(path string) error {
-			err := s.amount(path, a)
+	amount := func(a *tao.Amount, max tao.Amount) strictjson.Field {
+		return strictjson.Field{Read: func() error {
+			err := s.amount(a)
 			if err == nil && *a > max {
-				err = s.fail(path, "%d rao; at most %d are allowed", *a, max)
+				err = s.Fail("%d rao; at most %d are allowed", *a, max)
 			}
 			return err
 		}}
 	}
-	number := func(n *uint64, max uint64) field {
-		return field{read: func(path string) error { return s.uint(path, max, n) }}
-	}
-	return s.object(path, map[string]field{
+	return s.Object(strictjson.Fields{
 		"existential_deposit": amount(&p.ExistentialDeposit, tao.Cap),
 		"min_stake":           amount(&p.MinStake, tao.Cap),
 		"fee_per_unit":        amount(&p.FeePerUnit, maxFeePerUnit),
-		"block_units":         number(&p.BlockUnits, 1<<32),
-		"validity_window":     number(&p.ValidityWindow, 1<<20),
-		"events_kept":         number(&p.EventsKept, 1<<32),
+		"block_units":         {Read: s.uint(1<<32, &p.BlockUnits)},
+		"validity_window":     {Read: s.uint(1<<20, &p.ValidityWindow)},
+		"events_kept":         {Read: s.uint(1<<32, &p.EventsKept)},
 	})
 }
 
-func (s *specReader) producer(path string) error {
+func (s *specReader) producer() error {
 	var p Producer
 	power := uint64(0)
-	err := s.object(path, map[string]field{
-		"pubkey": {required: true, read: func(path string) error { return s.hex(path, p.PubKey[:]) }},
-		"power":  {required: true, read: func(path string) error { return s.uint(path, maxTotalPower, &power) }},
+	err := s.Object(strictjson.Fields{
+		"pubkey": {Required: true, Read: s.hex(p.PubKey[:])},
+		"power":  {Required: true, Read: s.uint(maxTotalPower, &power)},
 	})
 	if err != nil {
 		return err
 	}
 	if s.power += power; power == 0 || s.power > maxTotalPower {
-		return s.fail(path+".power", "power is at least 1 and at most %d in all", uint64(maxTotalPower))
+		return s.FailAt(".power", "power is at least 1 and at most %d in all", uint64(maxTotalPower))
 	}
 	if slices.ContainsFunc(s.genesis.Producers, func(q Producer) bool { return q.PubKey == p.PubKey }) {
-		return s.fail(path+".pubkey", "the same block producer twice")
+		return s.FailAt(".pubkey", "the same block producer twice")
 	}
 	p.Power = int64(power)
 	s.genesis.Producers = append(s.genesis.Producers, p)
@@ -142,41 +124,41 @@ func (s *specReader) producer(path string) error {
 }
 
 // issue reads an amount and counts it.
-func (s *specReader) issue(path string, a *tao.Amount) error {
-	if err := s.amount(path, a); err != nil {
+func (s *specReader) issue(a *tao.Amount) error {
+	if err := s.amount(a); err != nil {
 		return err
 	}
-	return s.count(path, *a)
+	return s.count(*a)
 }
 
 // count adds to what is issued so far.
-func (s *specReader) count(path string, a tao.Amount) error {
+func (s *specReader) count(a tao.Amount) error {
 	if a > tao.Cap-s.sum {
-		return s.fail(path, "the sum of all balances and stakes exceeds 21 million TAO here")
+		return s.Fail("the sum of all balances and stakes exceeds 21 million TAO here")
 	}
 	s.sum += a
 	return nil
 }
 
-func (s *specReader) balance(path string, address keys.Account) error {
+func (s *specReader) balance(address keys.Account) error {
 	b := Balance{Address: address}
-	if err := s.issue(path, &b.Free); err != nil {
+	if err := s.issue(&b.Free); err != nil {
 		return err
 	}
 	s.genesis.Balances = append(s.genesis.Balances, b)
 	return nil
 }
 
-func (s *specReader) coldkey(path string, coldkey keys.Account) error {
-	return s.pairs(path, func(path string, hotkey keys.Account) error {
-		return s.stake(path, StakeOf{Coldkey: coldkey, Hotkey: hotkey}, func(a *tao.Amount) error { return s.issue(path, a) })
-	})
+func (s *specReader) coldkey(coldkey keys.Account) error {
+	return s.pairs(func(hotkey keys.Account) error {
+		return s.stake(StakeOf{Coldkey: coldkey, Hotkey: hotkey}, s.issue)
+	})()
 }
 
 // stake reads one stake; one of zero is left out, a hotkey has one coldkey only.
-func (s *specReader) stake(path string, st StakeOf, read func(*tao.Amount) error) error {
+func (s *specReader) stake(st StakeOf, read func(*tao.Amount) error) error {
 	if other, ok := s.seen[st.Hotkey]; ok {
-		return s.fail(path, "the hotkey is staked by %s already", other)
+		return s.Fail("the hotkey is staked by %s already", other)
 	}
 	if err := read(&st.Amount); err != nil || st.Amount == 0 {
 		return err
@@ -186,38 +168,36 @@ func (s *specReader) stake(path string, st StakeOf, read func(*tao.Amount) error
 	return nil
 }
 
-func (s *specReader) subnet(path string) error {
+func (s *specReader) subnet() error {
 	var n SubnetOf
 	netuid, tempo := uint64(0), uint64(0)
-	err := s.object(path, map[string]field{
-		"netuid": {required: true, read: func(path string) error { return s.uint(path, 1<<16-1, &netuid) }},
-		"name":   {required: true, read: func(path string) error { return s.text(path, 64, &n.Name) }},
-		"owner":  {required: true, read: func(path string) error { return s.account(path, &n.Owner) }},
-		"tempo":  {required: true, read: func(path string) error { return s.uint(path, 1<<16-1, &tempo) }},
-		"hotkeys": {read: func(path string) error {
-			return s.array(path, 4096, func(path string) error { return s.member(path, &n) })
-		}},
+	err := s.Object(strictjson.Fields{
+		"netuid":  {Required: true, Read: s.uint(1<<16-1, &netuid)},
+		"name":    {Required: true, Read: s.text(64, &n.Name)},
+		"owner":   {Required: true, Read: func() error { return s.account(&n.Owner) }},
+		"tempo":   {Required: true, Read: s.uint(1<<16-1, &tempo)},
+		"hotkeys": {Read: s.list(4096, func() error { return s.member(&n) })},
 	})
 	if err != nil {
 		return err
 	}
 	if n.Netuid, n.Tempo = uint16(netuid), uint16(tempo); netuid == 0 {
-		return s.fail(path+".netuid", "netuid 0 is the root network; subnets begin at 1")
+		return s.FailAt(".netuid", "netuid 0 is the root network; subnets begin at 1")
 	}
 	if slices.ContainsFunc(s.genesis.Subnets, func(m SubnetOf) bool { return m.Netuid == n.Netuid }) {
-		return s.fail(path+".netuid", "netuid %d twice", netuid)
+		return s.FailAt(".netuid", "netuid %d twice", netuid)
 	}
 	s.genesis.Subnets = append(s.genesis.Subnets, n)
 	return nil
 }
 
-func (s *specReader) member(path string, n *SubnetOf) error {
+func (s *specReader) member(n *SubnetOf) error {
 	var hotkey keys.Account
-	if err := s.account(path, &hotkey); err != nil {
+	if err := s.account(&hotkey); err != nil {
 		return err
 	}
 	if slices.Contains(n.Hotkeys, hotkey) {
-		return s.fail(path, "the same hotkey twice")
+		return s.Fail("the same hotkey twice")
 	}
 	n.Hotkeys = append(n.Hotkeys, hotkey)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/strictjson"
 	"github.com/taolight/taolight/core/tao"
 )
 
@@ -17,62 +18,50 @@ func (g *Genesis) AddSnapshot(file []byte) error {
 	if len(file) > maxGenesisBytes {
 		return &GenesisError{Path: "$", Reason: fmt.Sprintf("%d bytes; at most %d are read", len(file), maxGenesisBytes)}
 	}
-	s := &specReader{jsonReader: newJSONReader(file), genesis: g, sum: g.Issuance(), seen: seenOf(g)}
+	s := newSpecReader(file, g)
 	have := map[keys.Account]bool{}
 	for _, b := range g.Balances {
 		have[b.Address] = true
 	}
-	err := s.object("$", map[string]field{
-		"balances": {required: true, read: func(p string) error {
-			return s.pairs(p, func(path string, address keys.Account) error {
-				if have[address] {
-					return s.fail(path, "the genesis gives this address a balance already")
-				}
-				b := Balance{Address: address}
-				if err := s.rao(path, &b.Free); err != nil {
-					return err
-				}
-				g.Balances = append(g.Balances, b)
-				return nil
-			})
-		}},
-		"stakes": {required: true, read: func(p string) error { return s.pairs(p, s.snapshotColdkey) }},
+	err := s.Object(strictjson.Fields{
+		"balances": {Required: true, Read: s.pairs(func(address keys.Account) error {
+			if have[address] {
+				return s.Fail("the genesis gives this address a balance already")
+			}
+			b := Balance{Address: address}
+			if err := s.rao(&b.Free); err != nil {
+				return err
+			}
+			g.Balances = append(g.Balances, b)
+			return nil
+		})},
+		"stakes": {Required: true, Read: s.pairs(s.snapshotColdkey)},
 	})
 	if err == nil {
-		err = s.end()
+		err = s.End()
 	}
 	if err != nil {
-		return err
+		return genesisError(err)
 	}
 	g.sort()
 	return nil
 }
 
-func (s *specReader) snapshotColdkey(path string, coldkey keys.Account) error {
-	return s.pairs(path, func(path string, hotkey keys.Account) error {
-		st := StakeOf{Coldkey: coldkey, Hotkey: hotkey}
-		return s.stake(path, st, func(a *tao.Amount) error {
-			if err := s.open(path, '[', "[rao, uid]"); err != nil {
-				return err
-			}
-			if err := s.rao(path+"[0]", a); err != nil {
-				return err
-			}
+func (s *specReader) snapshotColdkey(coldkey keys.Account) error {
+	return s.pairs(func(hotkey keys.Account) error {
+		return s.stake(StakeOf{Coldkey: coldkey, Hotkey: hotkey}, func(a *tao.Amount) error {
 			uid := uint64(0)
-			if err := s.uint(path+"[1]", 1<<16-1, &uid); err != nil {
-				return err
-			}
-			return s.open(path, ']', "two numbers")
+			return s.Tuple("[rao, uid]", func() error { return s.rao(a) }, s.uint(1<<16-1, &uid))
 		})
-	})
+	})()
 }
 
 // rao reads an amount written as a number and counts it.
-func (s *specReader) rao(path string, a *tao.Amount) error {
-	n := uint64(0)
-	if err := s.uint(path, uint64(tao.Cap), &n); err != nil {
+func (s *specReader) rao(a *tao.Amount) error {
+	n, err := s.Uint(uint64(tao.Cap))
+	if err != nil {
 		return err
 	}
 	*a = tao.Amount(n)
-	return s.count(path, *a)
+	return s.count(*a)
 }

@@ -1,0 +1,122 @@
+package chain
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/strictjson"
+	"github.com/taolight/taolight/core/tao"
+)
+
+// GenesisError says where a genesis file or a snapshot is wrong, and why.
+type GenesisError strictjson.Error
+
+// Error returns path, offset and reason in one line.
+func (e *GenesisError) Error() string {
+	return fmt.Sprintf("genesis: %s (byte %d): %s", e.Path, e.Offset, e.Reason)
+}
+
+// genesisError makes the reader's error one of a genesis.
+func genesisError(err error) error {
+	var bad *strictjson.Error
+	if errors.As(err, &bad) {
+		return (*GenesisError)(bad)
+	}
+	return err
+}
+
+// specReader puts what it reads into a genesis and holds the whole to its rules.
+type specReader struct {
+	*strictjson.Reader
+	genesis *Genesis
+	sum     tao.Amount
+	power   uint64
+	seen    map[keys.Account]keys.Account // hotkey → its coldkey
+}
+
+// newSpecReader returns a reader that adds to g.
+func newSpecReader(file []byte, g *Genesis) *specReader {
+	seen := make(map[keys.Account]keys.Account, len(g.Stakes))
+	for _, s := range g.Stakes {
+		seen[s.Hotkey] = s.Coldkey
+	}
+	return &specReader{Reader: strictjson.NewReader(bytes.NewReader(file)), genesis: g, sum: g.Issuance(), seen: seen}
+}
+
+// list reads up to max of one kind.
+func (s *specReader) list(max int, read func() error) func() error {
+	return func() error { return s.Array(max, func(int) error { return read() }) }
+}
+
+// pairs reads an object whose keys are addresses, each once.
+func (s *specReader) pairs(read func(address keys.Account) error) func() error {
+	return func() error {
+		seen := map[keys.Account]bool{}
+		return s.Map("an object of addresses", func(key string) error {
+			address, err := keys.Parse(key)
+			if err != nil {
+				return s.Fail("%v", err)
+			}
+			if seen[address] {
+				return s.Fail("the same address twice")
+			}
+			seen[address] = true
+			return read(address)
+		})
+	}
+}
+
+func (s *specReader) text(max int, out *string) func() error {
+	return func() (err error) {
+		*out, err = s.String(max)
+		return err
+	}
+}
+
+func (s *specReader) uint(max uint64, out *uint64) func() error {
+	return func() (err error) {
+		*out, err = s.Uint(max)
+		return err
+	}
+}
+
+func (s *specReader) hex(out []byte) func() error {
+	return func() error {
+		text, err := s.String(strictjson.MaxString)
+		if err != nil {
+			return err
+		}
+		b, err := hex.DecodeString(text)
+		if err != nil || len(b) != len(out) {
+			return s.Fail("%.80q: want %d hex digits", text, 2*len(out))
+		}
+		copy(out, b)
+		return nil
+	}
+}
+
+func (s *specReader) account(out *keys.Account) error {
+	text, err := s.String(strictjson.MaxString)
+	if err != nil {
+		return err
+	}
+	if *out, err = keys.Parse(text); err != nil {
+		return s.Fail("%v", err)
+	}
+	return nil
+}
+
+// amount reads rao, a decimal string.
+func (s *specReader) amount(out *tao.Amount) error {
+	text, err := s.String(strictjson.MaxString)
+	if err != nil {
+		return err
+	}
+	if err := out.UnmarshalText([]byte(text)); err != nil {
+		return s.Fail("%v", err)
+	}
+	return nil
+}

@@ -5,6 +5,8 @@
 package yumamodel
 
 import (
+	"slices"
+
 	"github.com/taolight/taolight/core/yuma"
 )
 
@@ -111,12 +113,34 @@ func (m *model) emission(stake, active, incentive, dividends []Real) {
 	m.Outputs.ServerEmission = m.pay(m.vector(yuma.StepServerShare, server))
 	m.Outputs.ValidatorEmission = m.pay(m.vector(yuma.StepValidatorShare, validator))
 	m.Outputs.Emission = m.pay(m.vector(yuma.StepCombinedShare, combined))
+	m.Outputs.PruningScore = upscale(combined)
 }
 
 func (m *model) pay(shares []Real) []uint64 {
 	out := make([]uint64, len(shares))
 	for i, x := range shares {
 		out[i] = payout(x, m.in.Emission)
+	}
+	return out
+}
+
+// upscale returns v as parts of its largest value, which becomes 65535, rounded to the nearest.
+func upscale(v []Real) []uint16 {
+	out := make([]uint16, len(v))
+	if len(v) == 0 {
+		return out
+	}
+	largest, whole := slices.Max(v), Real(65535<<32)
+	for i, x := range v {
+		switch {
+		case largest == 0:
+			x = mul(x, whole)
+		case largest > 32768<<32:
+			x = add(mul(x, safeDiv(whole, largest)), half)
+		default:
+			x = add(safeDiv(mul(x, whole), largest), half)
+		}
+		out[i] = uint16(clamp(x>>32, 0, 65535))
 	}
 	return out
 }

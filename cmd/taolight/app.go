@@ -67,10 +67,12 @@ every answer is checked against headers that two thirds of the block producers s
 		return nil
 	}
 
-	root.AddGroup(&cobra.Group{ID: "use", Title: "Use a chain:"}, &cobra.Group{ID: "run", Title: "Run a chain:"})
+	root.AddGroup(&cobra.Group{ID: "use", Title: "Use a chain:"}, &cobra.Group{ID: "run", Title: "Run a chain:"},
+		&cobra.Group{ID: "market", Title: "Understand the market:"})
 	for group, commands := range map[string][]*cobra.Command{
-		"use": {a.walletCommand(), a.transferCommand(), a.stakeCommand(), a.queryCommand(), a.statusCommand()},
-		"run": {a.devnetCommand(), a.nodeCommand(), a.genesisCommand()},
+		"use":    {a.walletCommand(), a.transferCommand(), a.stakeCommand(), a.queryCommand(), a.statusCommand()},
+		"run":    {a.devnetCommand(), a.nodeCommand(), a.genesisCommand()},
+		"market": {a.yumaCommand()},
 	} {
 		for _, c := range commands {
 			c.GroupID = group
@@ -117,6 +119,13 @@ func arguments(names ...string) cobra.PositionalArgs {
 			return usage(cmd, "%q is one argument too many", args[len(names)])
 		}
 		return nil
+	}
+}
+
+// upTo takes the named arguments, all of which may be left out from the end.
+func upTo(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		return arguments(names[:min(len(args), len(names))]...)(cmd, args)
 	}
 }
 

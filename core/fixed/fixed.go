@@ -114,14 +114,25 @@ func (a I32F32) quotient(b I32F32) (q I32F32, ok bool) {
 	if whole>>32 != 0 {
 		return 0, false
 	}
-	var u uint64
-	if rest>>32 == 0 {
-		u = whole<<32 + rest<<32/d
-	} else {
-		frac, _ := bits.Div64(rest>>32, rest<<32, d)
-		u = whole<<32 + frac
+	var frac uint64
+	switch {
+	case rest>>32 == 0:
+		frac = rest << 32 / d
+	case rest == uint64(One):
+		frac = reciprocal(d)
+	default:
+		frac, _ = bits.Div64(rest>>32, rest<<32, d)
 	}
-	return signed(u, (a < 0) != (b < 0))
+	return signed(whole<<32+frac, (a < 0) != (b < 0))
+}
+
+// reciprocal returns floor(2^64/d), for d above 1.
+func reciprocal(d uint64) uint64 {
+	q, r := math.MaxUint64/d, math.MaxUint64%d
+	if r+1 == d { // what was divided is one less than 2^64
+		q++
+	}
+	return q
 }
 
 // signed puts a sign to a magnitude and says whether the result fits.
@@ -153,7 +164,12 @@ func (a I32F32) U16() uint16 { return uint16(min(a.U64(), math.MaxUint16)) }
 func (a I32F32) U64() uint64 { return uint64(max(a, 0) >> 32) }
 
 // ToShare returns floor(a·65535) as a number from 0 to 65535, saturated.
-func (a I32F32) ToShare() uint16 { return a.Mul(FromU16(math.MaxUint16)).U16() }
+func (a I32F32) ToShare() uint16 {
+	if uint64(a) > uint64(One) {
+		return a.Mul(FromU16(math.MaxUint16)).U16()
+	}
+	return uint16(uint64(a) * math.MaxUint16 >> 32)
+}
 
 // Of returns floor(a·amount): the part a of so many rao. Negative parts are 0, what doesn't fit saturates.
 func (a I32F32) Of(amount uint64) uint64 {

@@ -199,6 +199,9 @@ func TestOperations(t *testing.T) {
 		if got := I32F32(a).Div(I32F32(b)); int64(got) != want {
 			r.Fatalf("%d/%d: got %d, want %d", a, b, got, want)
 		}
+		if by := NewDivisor(I32F32(b)); int64(by.Divide(I32F32(a))) != want {
+			r.Fatalf("%d divided by a divisor of %d: got %d, want %d", a, b, by.Divide(I32F32(a)), want)
+		}
 		if got, want := I32F32(a).DivSaturated(I32F32(b)), clamp(quotient); int64(got) != want {
 			r.Fatalf("%d/%d: saturated %d, want %d", a, b, got, want)
 		}

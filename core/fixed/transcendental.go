@@ -31,6 +31,12 @@ var inverse = func() (t [expTerms]struct {
 	return t
 }()
 
+// divide returns floor(x/i) for x below 2^63 and i below expTerms.
+func divide(x uint64, i int) uint64 {
+	q, _ := bits.Mul64(x, inverse[i].factor)
+	return q >> (inverse[i].shift & 63)
+}
+
 // Exp returns e^x by its power series, each term rounded down; x is taken as -20 or 20 when it is beyond. Like the
 // reference, it has e^1 from a constant with 23 bits behind the point.
 func Exp(x I32F32) I32F32 {
@@ -43,26 +49,24 @@ func Exp(x I32F32) I32F32 {
 	}
 	u := magnitude(x)
 	sum, term := uint64(One)+u, u
-	for i := 2; i < expTerms && term != 0; i++ {
-		// floor(floor(term·u / 2^32) / i); no term reaches 2^31, so that all fits.
+	i := 2
+	// Each term is floor(floor(term·u / 2^32) / i). None reaches 2^31, and once they decrease a product fits 64 bits.
+	for ; i < expTerms; i++ {
 		hi, lo := bits.Mul64(term, u)
-		q, _ := bits.Mul64(hi<<32|lo>>32, inverse[i].factor)
-		term = q >> inverse[i].shift
+		if hi == 0 {
+			break
+		}
+		term = divide(hi<<32|lo>>32, i)
+		sum += term
+	}
+	for ; i < expTerms && term != 0; i++ {
+		term = divide(term*u>>32, i)
 		sum += term
 	}
 	if x < 0 {
-		return reciprocal(sum)
+		return I32F32(reciprocal(sum))
 	}
 	return I32F32(sum)
-}
-
-// reciprocal returns 1/x rounded down, for x above 2 raw units.
-func reciprocal(x uint64) I32F32 {
-	q, r := ^uint64(0)/x, ^uint64(0)%x
-	if r+1 == x { // 2^64 itself doesn't fit: it is one more than what was divided
-		q++
-	}
-	return I32F32(q)
 }
 
 // Sigmoid returns 1/(1+e^(-rho·(x-kappa))).

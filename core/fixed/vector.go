@@ -18,8 +18,13 @@ func NormalizeBy(v []I32F32, sum I32F32) {
 	if sum == 0 {
 		return
 	}
+	by := NewDivisor(sum)
 	for i, x := range v {
-		v[i] = x.Div(sum)
+		if uint64(x) < by.limit {
+			v[i] = by.quick(x)
+		} else {
+			v[i] = x.Div(sum)
+		}
 	}
 }
 

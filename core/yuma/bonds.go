@@ -16,24 +16,24 @@ func (w *Workspace) weightsForBonds(clipped *matrix) *matrix {
 	case fixed.One:
 		m = clipped
 	default:
-		m.reset()
-		before, after := w.rowA, w.rowB
+		cols, vals := m.build(w.weights.Rows(), len(w.weights.col))
+		before, after, k := w.rowA, w.rowB, 0
 		for i := range w.weights.Rows() {
-			if w.weights.empty(i) {
-				m.endRow()
-				continue
-			}
-			spread(before, &w.weights, i)
-			spread(after, clipped, i)
-			for j, x := range before {
-				if x = x.Add(penalty.Mul(after[j].Sub(x))); x > 0 {
-					m.push(uint16(j), x)
+			if !w.weights.empty(i) {
+				spread(before, &w.weights, i)
+				spread(after, clipped, i)
+				for j, x := range before {
+					if x = x.Add(penalty.Mul(after[j].Sub(x))); x > 0 {
+						cols[k], vals[k] = uint16(j), x
+						k++
+					}
 				}
+				wipe(before, &w.weights, i)
+				wipe(after, clipped, i)
 			}
-			m.endRow()
-			wipe(before, &w.weights, i)
-			wipe(after, clipped, i)
+			m.endRow(i, k)
 		}
+		m.done()
 	}
 	w.tellMatrix(StepWeightsForBonds, m)
 	return m
@@ -68,23 +68,22 @@ func wipe(dense []fixed.I32F32, m *matrix, i int) {
 // The bonds that it returns have 1 as the largest of each column.
 func (w *Workspace) bondsByStake(weights *matrix) *matrix {
 	w.loadBonds(fixed.FromU16)
-	w.bonds.normalizeColumns(w.column)
+	w.bonds.normalizeColumns(&w.columns)
 	w.tellMatrix(StepBondsIn, &w.bonds)
 
-	w.delta.set(weights)
-	w.delta.scaleRows(w.activeStake)
+	w.delta.setScaled(weights, w.activeStake)
 	w.tellMatrix(StepBondsDeltaRaw, &w.delta)
-	w.delta.normalizeColumns(w.column)
+	w.delta.normalizeColumns(&w.columns)
 	w.tellMatrix(StepBondsDelta, &w.delta)
 
 	w.moveBonds(&w.delta)
 	w.tellMatrix(StepEMARaw, &w.ema)
-	w.ema.normalizeColumns(w.column)
+	w.ema.normalizeColumns(&w.columns)
 	w.tellMatrix(StepEMANorm, &w.ema)
 
 	w.ema.timesRows(w.incentive, w.dividends)
 	fixed.Normalize(w.dividends)
-	w.ema.upscaleColumns(w.column)
+	w.ema.upscaleColumns(&w.columns)
 	w.tellMatrix(StepEMA, &w.ema)
 	w.tell(StepDividends, w.dividends)
 	return &w.ema
@@ -106,7 +105,7 @@ func (w *Workspace) bondsByPair(weights *matrix) *matrix {
 	w.tellMatrix(StepEMA, &w.ema)
 
 	w.emaNorm.set(&w.ema)
-	w.emaNorm.normalizeColumns(w.column)
+	w.emaNorm.normalizeColumns(&w.columns)
 	w.tellMatrix(StepEMANorm, &w.emaNorm)
 	w.emaNorm.timesRows(w.incentive, w.totalBonds)
 	w.tell(StepTotalBonds, w.totalBonds)
@@ -127,19 +126,26 @@ func (w *Workspace) loadBonds(from func(uint16) fixed.I32F32) {
 	} else if since < math.MaxUint64 {
 		since++
 	}
-	w.bonds.reset()
+	entries := 0
 	for _, row := range in.Bonds {
+		entries += len(row)
+	}
+	cols, vals := w.bonds.build(len(in.Bonds), entries)
+	k := 0
+	for i, row := range in.Bonds {
 		for _, e := range row {
 			registered := uint64(0)
 			if int(e.UID) < len(in.RegisteredAt) {
 				registered = in.RegisteredAt[e.UID]
 			}
 			if since > registered {
-				w.bonds.push(e.UID, from(e.Value))
+				cols[k], vals[k] = e.UID, from(e.Value)
+				k++
 			}
 		}
-		w.bonds.endRow()
+		w.bonds.endRow(i, k)
 	}
+	w.bonds.done()
 }
 
 // moveBonds computes the moving average α·new + (1−α)·B' with α = 1 − BondsMovingAverage/10^6, rows sorted, positive
@@ -149,22 +155,23 @@ func (w *Workspace) moveBonds(latest *matrix) {
 	alpha := fixed.One.Sub(kept)
 	rest := fixed.One.Sub(alpha)
 	sum := w.rowA
-	w.ema.reset()
+	cols, vals := w.ema.build(latest.Rows(), len(latest.col)+len(w.bonds.col))
+	k := 0
 	for i := range latest.Rows() {
-		if latest.empty(i) && w.bonds.empty(i) {
-			w.ema.endRow()
-			continue
-		}
-		addScaled(sum, latest, i, alpha)
-		addScaled(sum, &w.bonds, i, rest)
-		for j, x := range sum {
-			if x > 0 {
-				w.ema.push(uint16(j), x)
+		if !latest.empty(i) || !w.bonds.empty(i) {
+			addScaled(sum, latest, i, alpha)
+			addScaled(sum, &w.bonds, i, rest)
+			for j, x := range sum {
+				if x > 0 {
+					cols[k], vals[k] = uint16(j), x
+					k++
+				}
+				sum[j] = 0
 			}
-			sum[j] = 0
 		}
-		w.ema.endRow()
+		w.ema.endRow(i, k)
 	}
+	w.ema.done()
 }
 
 // addScaled adds x times row i of m to a dense row.

@@ -21,7 +21,7 @@ func (w *Workspace) findConsensus() {
 	for j := range w.consensus {
 		w.consensus[j] = 0
 		if s.voters > 0 {
-			w.consensus[j] = weightedMedian(s.column(j, total), minority)
+			w.consensus[j] = weightedMedian(s.column(j, total), s.spare, total, minority)
 		}
 	}
 	w.tell(StepConsensus, w.consensus)
@@ -30,25 +30,21 @@ func (w *Workspace) findConsensus() {
 // vote is what one validator, or several of one mind, give a uid.
 type vote struct{ weight, stake fixed.I32F32 }
 
-// medianScratch holds the votes by uid: those for j are votes[first[j]:end[j]].
-type medianScratch struct {
-	voters     int            // validators with active stake
-	stake      []fixed.I32F32 // theirs, by uid, divided by its sum; 0 for everybody else
-	first, end []int
-	latest     []int // the last voter for j, plus 1
-	votes      []vote
-	one        []vote // of one column
+// ballots holds the votes by uid.
+type ballots struct {
+	voters  int                                // validators with active stake
+	stake   []fixed.I32F32                     // theirs, by uid, divided by its sum; 0 for everybody else
+	columns []struct{ first, end, latest int } // votes[first:end] are for that uid, the last one is by validator latest-1
+	votes   []vote
+	spare   []vote // as many as a column has
 }
 
 // gather sorts the weights of those with active stake by column; of several that one validator gives a uid the last
 // counts. It returns the stake of all voters, 1 but for rounding.
-func (s *medianScratch) gather(weights *matrix, activeStake []fixed.I32F32) (total fixed.I32F32) {
+func (s *ballots) gather(weights *matrix, activeStake []fixed.I32F32) (total fixed.I32F32) {
 	n := len(activeStake)
-	s.stake, s.latest = sized(s.stake, n), sized(s.latest, n)
-	s.first, s.end = sized(s.first, n), sized(s.end, n)
-	s.votes, s.one = sized(s.votes, len(weights.col)), sized(s.one, n+1)
-	clear(s.latest)
-	clear(s.end)
+	s.stake, s.columns, s.spare = sized(s.stake, n), sized(s.columns, n), sized(s.spare, n+1)
+	clear(s.columns)
 
 	s.voters = 0
 	for i, x := range activeStake {
@@ -56,17 +52,20 @@ func (s *medianScratch) gather(weights *matrix, activeStake []fixed.I32F32) (tot
 			s.voters++
 			cols, _ := weights.Row(i)
 			for _, j := range cols {
-				s.end[j]++
+				s.columns[j].end++
 			}
 		}
 	}
 	fixed.Normalize(s.stake)
 
 	from := 0
-	for j, count := range s.end {
-		s.first[j], s.end[j] = from, from
-		from += count
+	for j := range s.columns {
+		c := &s.columns[j]
+		count := c.end
+		c.first, c.end = from, from
+		from += count + 1 // and those without an opinion
 	}
+	s.votes = sized(s.votes, from)
 	for i, x := range s.stake {
 		if activeStake[i] <= 0 {
 			continue
@@ -74,19 +73,21 @@ func (s *medianScratch) gather(weights *matrix, activeStake []fixed.I32F32) (tot
 		total += x
 		cols, vals := weights.Row(i)
 		for k, j := range cols {
-			if s.latest[j] != i+1 {
-				s.latest[j] = i + 1
-				s.end[j]++
+			c := &s.columns[j]
+			if c.latest != i+1 {
+				c.latest = i + 1
+				c.end++
 			}
-			s.votes[s.end[j]-1] = vote{vals[k], x}
+			s.votes[c.end-1] = vote{vals[k], x}
 		}
 	}
 	return total
 }
 
 // column returns the votes for uid j, those of 0 by validators without an opinion as one.
-func (s *medianScratch) column(j int, total fixed.I32F32) []vote {
-	votes := append(s.one[:0], s.votes[s.first[j]:s.end[j]]...)
+func (s *ballots) column(j int, total fixed.I32F32) []vote {
+	c := &s.columns[j]
+	votes := s.votes[c.first:c.end]
 	if len(votes) == s.voters {
 		return votes
 	}
@@ -97,51 +98,43 @@ func (s *medianScratch) column(j int, total fixed.I32F32) []vote {
 }
 
 // weightedMedian returns the smallest weight whose votes and those of all smaller weights hold more stake than minority,
-// or the largest weight when none do. It reorders votes, of which there is at least one.
+// or the largest weight when none do. There is at least one vote; total is the stake of all. It reorders votes, and
+// overwrites spare, which is as long.
 //
-// The reference finds it by halving the votes around the one in their middle; sums of stake being exact, every order
-// of search ends at the same weight.
-func weightedMedian(votes []vote, minority fixed.I32F32) fixed.I32F32 {
-	var below fixed.I32F32 // stake of all votes left behind, which are smaller
+// The reference finds it by halving the votes around the one in their middle, and so does this. Sums of stake being
+// exact, every order of search ends at the same weight.
+func weightedMedian(votes, spare []vote, total, minority fixed.I32F32) fixed.I32F32 {
 	for rounds := 2 * bits.Len(uint(len(votes))); ; rounds-- {
 		if rounds == 0 { // an order made to be slow
 			slices.SortFunc(votes, func(a, b vote) int { return cmp.Compare(a.weight, b.weight) })
-			return firstAbove(votes, minority-below)
+			return firstAbove(votes, minority)
 		}
 		pivot := votes[len(votes)/2].weight
-		smaller, larger, less, same := partition(votes, pivot)
+		lower, upper, less, more := partition(votes, spare, pivot)
 		switch {
-		case below+less > minority && smaller > 0:
-			votes = votes[:smaller]
-		case below+less+same <= minority && larger < len(votes):
-			below += less + same
-			votes = votes[larger:]
+		case less > minority && lower > 0:
+			votes, total = votes[:lower], less
+		case total-more <= minority && upper > 0:
+			votes, spare = spare[:upper], votes
+			minority -= total - more // of those that are left
+			total = more
 		default:
 			return pivot
 		}
 	}
 }
 
-// partition puts the votes below pivot first, to index smaller, and those above it last, from index larger. It returns
-// the stake of those below and of those equal.
-func partition(votes []vote, pivot fixed.I32F32) (smaller, larger int, less, same fixed.I32F32) {
-	larger = len(votes)
-	for k := 0; k < larger; {
-		switch v := votes[k]; {
-		case v.weight < pivot:
-			votes[k], votes[smaller] = votes[smaller], v
-			less += v.stake
-			smaller++
-			k++
-		case v.weight > pivot:
-			larger--
-			votes[k], votes[larger] = votes[larger], v
-		default:
-			same += v.stake
-			k++
-		}
+// partition moves the votes below pivot to the front of votes, those above it to above, and returns how many they are
+// and their stake. Weights are from 0 to 1, so that the sign of a difference tells; there is no branch to mispredict.
+func partition(votes, above []vote, pivot fixed.I32F32) (lower, upper int, less, more fixed.I32F32) {
+	above = above[:len(votes)]
+	for _, v := range votes {
+		votes[lower], above[upper] = v, v
+		isLess, isMore := (v.weight-pivot)>>63, (pivot-v.weight)>>63 // -1 or 0
+		lower, upper = lower-int(isLess), upper-int(isMore)
+		less, more = less+v.stake&isLess, more+v.stake&isMore
 	}
-	return smaller, larger, less, same
+	return lower, upper, less, more
 }
 
 // firstAbove returns the weight at which the stake of sorted votes exceeds minority, the last one when it never does.

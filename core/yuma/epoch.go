@@ -24,9 +24,9 @@ type Workspace struct {
 	weights, clipped, interpolated matrix
 	bonds, delta, ema, emaNorm     matrix
 
-	median     medianScratch
+	median     ballots
 	order      []uint16 // uids by stake
-	column     []fixed.I32F32
+	columns    columns
 	rowA, rowB []fixed.I32F32 // one row, dense; all 0 between uses
 	rowC       []fixed.I32F32
 	scalars    [2]fixed.I32F32 // what a step tells that is no vector
@@ -70,10 +70,11 @@ func (w *Workspace) begin(in *Inputs, t Tracer) {
 	n := int(in.N)
 	for _, v := range []*[]fixed.I32F32{
 		&w.stake, &w.activeStake, &w.consensus, &w.trust, &w.ranks, &w.incentive, &w.totalBonds, &w.dividends,
-		&w.serverShare, &w.validatorShare, &w.combined, &w.column, &w.rowA, &w.rowB, &w.rowC,
+		&w.serverShare, &w.validatorShare, &w.combined, &w.rowA, &w.rowB, &w.rowC,
 	} {
 		*v = sized(*v, n)
 	}
+	w.columns.resize(n)
 	w.total, w.counts, w.order = sized(w.total, n), sized(w.counts, n), sized(w.order, n)
 	o := &w.out
 	for _, v := range []*[]uint16{&o.Consensus, &o.Incentive, &o.Dividends, &o.ValidatorTrust, &o.StakeWeight, &o.PruningScore} {

@@ -9,26 +9,40 @@ import "github.com/taolight/taolight/core/fixed"
 //	d = W − C while the weight is at least the bond, else B − W; from 0 to 1
 
 // liquid are the hyperparameters of liquid alpha as numbers.
-type liquid struct{ low, high, slope fixed.I32F32 }
+type liquid struct {
+	low, high, span fixed.I32F32
+	slope           fixed.I32F32 // of the exponent
+	still           fixed.I32F32 // σ where d is 0, which is the rule for clipped weights
+}
 
 func (p *Params) liquid() liquid {
 	steepness := fixed.I32F32(p.AlphaSteepness) << 32
-	return liquid{
+	l := liquid{
 		low:   fixed.Share(p.AlphaLow),
 		high:  fixed.Share(p.AlphaHigh),
-		slope: steepness.DivSaturated(-100 * fixed.One), // of the exponent: its sign is turned here
+		slope: steepness.DivSaturated(-100 * fixed.One),
 	}
+	l.span = l.high.Sub(l.low)
+	l.still = l.sigma(0)
+	return l
+}
+
+func (l *liquid) sigma(d fixed.I32F32) fixed.I32F32 {
+	return fixed.One.DivSaturated(fixed.One.Add(fixed.Exp(l.slope.Mul(d.Sub(fixed.One / 2)))))
 }
 
 // alpha returns the rate for one pair. Where low is above high it is low.
-func (l liquid) alpha(consensus, weight, bond fixed.I32F32) fixed.I32F32 {
+func (l *liquid) alpha(consensus, weight, bond fixed.I32F32) fixed.I32F32 {
 	d := weight.Sub(consensus)
 	if weight < bond {
 		d = bond.Sub(weight)
 	}
 	d = max(min(d, fixed.One), 0)
-	sigma := fixed.One.DivSaturated(fixed.One.Add(fixed.Exp(l.slope.Mul(d.Sub(fixed.One / 2)))))
-	return max(min(l.low.Add(sigma.Mul(l.high.Sub(l.low))), l.high), l.low)
+	sigma := l.still
+	if d != 0 {
+		sigma = l.sigma(d)
+	}
+	return max(min(l.low.Add(sigma.Mul(l.span)), l.high), l.low)
 }
 
 // hasConsensus says whether validators agree on anything.
@@ -48,7 +62,8 @@ func (w *Workspace) moveBondsFreely(weights *matrix) {
 	}
 	l := w.in.liquid()
 	weight, bond, old := w.rowA, w.rowB, w.rowC
-	w.ema.reset()
+	newCols, newVals := w.ema.build(weights.Rows(), len(weights.col))
+	next := 0
 	for i := range weights.Rows() {
 		spreadAscending(weight, weights, i)
 		spreadAscending(bond, &w.bonds, i)
@@ -58,14 +73,16 @@ func (w *Workspace) moveBondsFreely(weights *matrix) {
 			a := l.alpha(w.consensus[j], weight[j], bond[j])
 			kept := fixed.One.Sub(a).Mul(old[j])
 			if x := min(kept.Add(max(a.Mul(vals[k]), 0)), fixed.One); x > 0 {
-				w.ema.push(j, x)
+				newCols[next], newVals[next] = j, x
+				next++
 			}
 		}
-		w.ema.endRow()
+		w.ema.endRow(i, next)
 		wipe(weight, weights, i)
 		wipe(bond, &w.bonds, i)
 		wipe(old, &w.bonds, i)
 	}
+	w.ema.done()
 }
 
 // spreadAscending writes row i of m into a dense row as the reference reads it beside others: from left to right, so that

@@ -22,14 +22,23 @@ func (m *matrix) Row(i int) (cols []uint16, vals []fixed.I32F32) {
 // empty says whether row i has no entries.
 func (m *matrix) empty(i int) bool { return m.start[i] == m.start[i+1] }
 
-// reset empties the matrix for building: push appends to the row that endRow closes.
-func (m *matrix) reset() { m.start, m.col, m.val = append(m.start[:0], 0), m.col[:0], m.val[:0] }
-
-func (m *matrix) push(col uint16, val fixed.I32F32) {
-	m.col, m.val = append(m.col, col), append(m.val, val)
+// build makes room for rows and entries, both at their most, to be filled from the front: whoever does ends row i with
+// endRow, and all with done.
+func (m *matrix) build(rows, entries int) (cols []uint16, vals []fixed.I32F32) {
+	m.start = sized(m.start, rows+1)
+	m.start[0] = 0
+	m.col, m.val = sized(m.col, entries), sized(m.val, entries)
+	return m.col, m.val
 }
 
-func (m *matrix) endRow() { m.start = append(m.start, len(m.col)) }
+// endRow ends row i before entry k.
+func (m *matrix) endRow(i, k int) { m.start[i+1] = k }
+
+// done ends the matrix with its last row.
+func (m *matrix) done() {
+	k := m.start[m.Rows()]
+	m.col, m.val = m.col[:k], m.val[:k]
+}
 
 // set makes m equal to from.
 func (m *matrix) set(from *matrix) {
@@ -56,45 +65,62 @@ func (m *matrix) normalizeRows() {
 	}
 }
 
-// scaleRows multiplies row i by v_i.
-func (m *matrix) scaleRows(v []fixed.I32F32) {
+// setScaled makes m equal to from with row i multiplied by v_i.
+func (m *matrix) setScaled(from *matrix, v []fixed.I32F32) {
+	m.start = append(m.start[:0], from.start...)
+	m.col = append(m.col[:0], from.col...)
+	m.val = sized(m.val, len(from.val))
 	for i, x := range v {
-		_, vals := m.Row(i)
+		_, vals := from.Row(i)
+		_, scaled := m.Row(i)
 		for k, y := range vals {
-			vals[k] = y.Mul(x)
+			scaled[k] = y.Mul(x)
 		}
 	}
 }
 
-// normalizeColumns divides each column by its sum, where that isn't 0. Sums is scratch, N long.
-func (m *matrix) normalizeColumns(sums []fixed.I32F32) {
+// columns is what a pass over a matrix finds for each of its N columns, and divides it by.
+type columns struct {
+	found []fixed.I32F32
+	by    []fixed.Divisor
+}
+
+func (c *columns) resize(n int) { c.found, c.by = sized(c.found, n), sized(c.by, n) }
+
+// normalizeColumns divides each column by its sum, where that isn't 0; columns from N on stay as they are.
+func (m *matrix) normalizeColumns(c *columns) {
+	sums := c.found
 	clear(sums)
-	for k, j := range m.col {
+	vals := m.val
+	for k, j := range m.col[:len(vals)] {
 		if int(j) < len(sums) {
-			sums[j] = sums[j].Add(m.val[k])
+			sums[j] = sums[j].Add(vals[k])
 		}
 	}
-	m.divideColumns(sums)
+	m.divideColumns(c)
 }
 
-// upscaleColumns divides each column by its largest element, where that is positive. Largest is scratch, N long.
-func (m *matrix) upscaleColumns(largest []fixed.I32F32) {
+// upscaleColumns divides each column by its largest element, where that is positive; columns from N on stay as they are.
+func (m *matrix) upscaleColumns(c *columns) {
+	largest := c.found
 	clear(largest)
-	for k, j := range m.col {
+	vals := m.val
+	for k, j := range m.col[:len(vals)] {
 		if int(j) < len(largest) {
-			largest[j] = max(largest[j], m.val[k])
+			largest[j] = max(largest[j], vals[k])
 		}
 	}
-	m.divideColumns(largest)
+	m.divideColumns(c)
 }
 
-// divideColumns divides column j by d_j, where there is one and it isn't 0.
-func (m *matrix) divideColumns(d []fixed.I32F32) {
-	for k, j := range m.col {
-		if int(j) < len(d) && d[j] != 0 {
-			m.val[k] = m.val[k].Div(d[j])
+func (m *matrix) divideColumns(c *columns) {
+	for j, d := range c.found {
+		if d == 0 {
+			d = fixed.One // leaves what it divides
 		}
+		c.by[j] = fixed.NewDivisor(d)
 	}
+	fixed.DivideBy(m.val, m.col, c.by)
 }
 
 // timesColumns writes the product with a vector over the rows: out_j = Σ_i v_i·m_ij, summed in the order of rows.

@@ -7,7 +7,12 @@ import "github.com/taolight/taolight/core/fixed"
 // commit to reveal, of whoever was registered after that commit.
 func (w *Workspace) maskWeights() {
 	in := w.in
-	w.weights.reset()
+	entries := 0
+	for _, row := range in.Weights {
+		entries += len(row)
+	}
+	cols, vals := w.weights.build(len(in.Weights), entries)
+	k := 0
 	for i, row := range in.Weights {
 		if w.permitted(i) {
 			updated, committed := w.lastUpdate(i), uint64(NoCommit)
@@ -16,16 +21,18 @@ func (w *Workspace) maskWeights() {
 			}
 			for _, e := range row {
 				j := int(e.UID)
-				if j >= int(in.N) || j == i && i != in.Owner {
+				if j >= len(in.RegisteredAt) || j == i && i != in.Owner {
 					continue
 				}
 				if registered := in.RegisteredAt[j]; updated > registered && committed >= registered {
-					w.weights.push(e.UID, fixed.FromU16(e.Value))
+					cols[k], vals[k] = e.UID, fixed.FromU16(e.Value)
+					k++
 				}
 			}
 		}
-		w.weights.endRow()
+		w.weights.endRow(i, k)
 	}
+	w.weights.done()
 	w.weights.normalizeRows()
 	w.tellMatrix(StepWeights, &w.weights)
 }
@@ -33,19 +40,19 @@ func (w *Workspace) maskWeights() {
 // clipWeights computes W̄ = min(W, C), without what becomes 0, and each validator's trust, the row sums.
 func (w *Workspace) clipWeights() *matrix {
 	m := &w.clipped
-	m.reset()
+	newCols, newVals := m.build(w.weights.Rows(), len(w.weights.col))
+	next := 0
 	for i := range w.weights.Rows() {
 		cols, vals := w.weights.Row(i)
 		for k, j := range cols {
-			limit := w.consensus[j]
-			if vals[k] <= limit {
-				m.push(j, vals[k])
-			} else if limit > 0 {
-				m.push(j, limit)
+			if x := min(vals[k], w.consensus[j]); x > 0 || x == vals[k] {
+				newCols[next], newVals[next] = j, x
+				next++
 			}
 		}
-		m.endRow()
+		m.endRow(i, next)
 	}
+	m.done()
 	w.tellMatrix(StepClipped, m)
 	m.rowSums(w.trust)
 	w.tell(StepTrust, w.trust)

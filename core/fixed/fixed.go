@@ -8,6 +8,7 @@
 package fixed
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 )
@@ -178,4 +179,13 @@ func (a I32F32) Of(amount uint64) uint64 {
 		return math.MaxUint64
 	}
 	return hi<<32 | lo>>32
+}
+
+// String returns a in decimal with nine digits behind the point, the rest cut off.
+func (a I32F32) String() string {
+	sign, u := "", magnitude(a)
+	if a < 0 {
+		sign = "-"
+	}
+	return fmt.Sprintf("%s%d.%09d", sign, u>>32, u&(uint64(One)-1)*1_000_000_000>>32)
 }

@@ -148,11 +148,10 @@ func (w *Workspace) loadBonds(from func(uint16) fixed.I32F32) {
 	w.bonds.done()
 }
 
-// moveBonds computes the moving average α·new + (1−α)·B' with α = 1 − BondsMovingAverage/10^6, rows sorted, positive
+// moveBonds computes the moving average α·new + (1−α)·B' with one α for all, rows sorted, positive
 // elements only; of several toward one uid all add up.
 func (w *Workspace) moveBonds(latest *matrix) {
-	kept := fixed.FromU64(w.in.BondsMovingAverage).Div(fixed.FromU64(1_000_000)).I32F32()
-	alpha := fixed.One.Sub(kept)
+	alpha := w.in.alpha()
 	rest := fixed.One.Sub(alpha)
 	sum := w.rowA
 	cols, vals := w.ema.build(latest.Rows(), len(latest.col)+len(w.bonds.col))
@@ -172,6 +171,11 @@ func (w *Workspace) moveBonds(latest *matrix) {
 		w.ema.endRow(i, k)
 	}
 	w.ema.done()
+}
+
+// alpha returns the rate at which all bonds move: 1 − BondsMovingAverage/10^6.
+func (p *Params) alpha() fixed.I32F32 {
+	return fixed.One.Sub(fixed.FromU64(p.BondsMovingAverage).Div(fixed.FromU64(1_000_000)).I32F32())
 }
 
 // addScaled adds x times row i of m to a dense row.

@@ -161,10 +161,60 @@ func TestChainsAgreeWithTheModel(t *testing.T) {
 	}
 }
 
+// What no chain reaches has a result too: stakes whose sum wraps, so that parts of it are negative or above 1, and a
+// moving average above 1, so that alpha is negative.
+func TestUnreachableEpochsAgreeWithTheModel(t *testing.T) {
+	var w yuma.Workspace
+	for seed := range uint64(count(1000, 100)) {
+		in, dice := yumamodel.Random(seed), yumamodel.Dice(seed)
+		for i := range in.AlphaStake {
+			in.AlphaStake[i], in.TaoStake[i] = dice.Next()>>dice.Below(3), dice.Next()>>dice.Below(3)
+		}
+		if seed%2 == 0 {
+			in.BondsMovingAverage = dice.Next() >> dice.Below(64)
+		}
+		if _, d := differ(&w, in); d != "" {
+			t.Fatalf("seed %d: %s", seed, d)
+		}
+	}
+}
+
+// Votes can be ordered so that whoever stands in the middle of those left gives the least of them, or the most: a search
+// that halves them there goes one by one. With 255 voters of equal stake every 257 of kappa is exactly one of them.
+func TestMedianOfVotesInABadOrder(t *testing.T) {
+	const voters, n = 255, 257
+	left, order := make([]int, voters), make([]int, 0, voters)
+	for i := range left {
+		left[i] = i
+	}
+	for len(left) > 0 {
+		order = append(order, left[len(left)/2])
+		left = slices.Delete(left, len(left)/2, len(left)/2+1)
+	}
+	in := &yuma.Inputs{
+		Params: yuma.Params{Tempo: 360, ActivityCutoffFactor: 1000, BondsPenalty: 65535, MaxValidators: voters},
+		N:      n, Block: 1000, LastEpochBlock: 640, Owner: -1, Emission: 1e9,
+		LastUpdate: slices.Repeat([]uint64{900}, n), RegisteredAt: make([]uint64, n), TaoStake: make([]uint64, n),
+		AlphaStake: append(slices.Repeat([]uint64{1e9}, voters), 0, 0), Bonds: make([]yuma.Row, n),
+		ValidatorPermit: append(slices.Repeat([]bool{true}, voters), false, false), Weights: make([]yuma.Row, n),
+	}
+	for place, i := range order {
+		v := uint16(1000 + 10*place) // of 65535: rising toward one uid, falling toward the other
+		in.Weights[i] = yuma.Row{{UID: voters, Value: v}, {UID: voters + 1, Value: 65535 - v}}
+	}
+	var w yuma.Workspace
+	for _, majority := range []uint16{0, 1, 2, 15, 64, 127, 128, 200, 240, 253, 254, 255} {
+		in.Kappa = majority * 257
+		if _, d := differ(&w, in); d != "" {
+			t.Errorf("majority of %d voters: %s", majority, d)
+		}
+	}
+}
+
 // Natively and in a tab the same bits come out. The digest is of all steps and all outputs; another one means that
 // consensus has changed, or the random epochs have.
 func TestSameBitsEverywhere(t *testing.T) {
-	const want = "90bee46ba870d50b"
+	const want = "901a0a8536127709"
 	d := digester{fnv.New64a()}
 	var w yuma.Workspace
 	for seed := range uint64(10_000) {

@@ -92,6 +92,22 @@ func (d *Dice) calm(in *yuma.Inputs) {
 	if slices.Max(slices.Concat([]uint64{0}, in.AlphaStake, in.TaoStake)) > 1<<56 { // all there can be; with more the sum would wrap
 		in.AlphaStake, in.TaoStake = d.stakes(n)
 	}
+	if voters := pick(d, 3, 5); n >= voters && d.OneIn(6) {
+		d.even(in, voters)
+	}
+}
+
+// even gives all stake to a few voters, the same to each, and lets a majority be a whole number of them: 65535 can be
+// divided by 3 and 5, so that their shares and kappa are cut to the same bits and some stake is exactly a minority.
+func (d *Dice) even(in *yuma.Inputs, voters int) {
+	in.Kappa = uint16(65535 / voters * (1 + d.Below(voters-1)))
+	clear(in.AlphaStake)
+	clear(in.TaoStake)
+	first := d.Below(int(in.N))
+	for k := range voters {
+		i := (first + k) % int(in.N)
+		in.AlphaStake[i], in.ValidatorPermit[i] = 1_000_000, true
+	}
 }
 
 // Chain returns the epochs of a seed that follow each other: each takes bonds and permits from what run made of the one
@@ -135,7 +151,7 @@ func (d *Dice) params(n int) yuma.Params {
 		LiquidAlpha:          d.OneIn(2),
 		AlphaLow:             pick(d, 0, 45_875, 45_875, 65535, u16()),
 		AlphaHigh:            pick(d, 0, 58_982, 58_982, 65535, u16()),
-		AlphaSteepness:       pick(d, 0, 1, -1, 1000, 1000, -1000, 32767, -32768, int16(u16())),
+		AlphaSteepness:       pick(d, 0, 1, -1, 1000, 1000, -1000, 200, -200, 32767, -32768, int16(u16())),
 		Yuma3:                d.OneIn(2),
 		StakeThreshold:       pick(d, 0, 0, 1, 1000, d.Next()>>d.Below(64)),
 		TaoWeight:            pick(d, 0, 1, 3_320_413_933_267_719_290, 3_320_413_933_267_719_290, 1<<63, 1<<64-1, d.Next()),
@@ -202,6 +218,9 @@ func (d *Dice) matrix(n int) []yuma.Row {
 			continue
 		case kind == 1 && i > 0:
 			rows[i] = slices.Clone(rows[d.Below(i)])
+			continue
+		case kind == 2: // as much as there can be, so that a weight and a bond are the same
+			rows[i] = yuma.Row{{UID: uint16(d.Below(n)), Value: 65535}}
 			continue
 		}
 		for j := range n {

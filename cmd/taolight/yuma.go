@@ -13,7 +13,7 @@ import (
 
 func (a *app) yumaCommand() *cobra.Command {
 	c := group("yuma", "Compute epochs of Yuma consensus, and explain who earns what",
-		a.yumaEvalCommand())
+		a.yumaEvalCommand(), a.yumaExplainCommand())
 	c.Long = `Computes epochs of a subnet offline, to the last bit as the chain does, from a JSON document: the inputs of an epoch in
 "init", and in "steps" what changes before each of the epochs that follow. Change a weight or a stake in it to see what
 would come out. A file with many such vectors is read, too, and so is one that is packed by gzip.
@@ -23,7 +23,8 @@ would come out. A file with many such vectors is read, too, and so is one that i
 
 Every field of "init" is needed; whatever is wrong is refused by its path in the document.`
 	c.Example = `  taolight yuma eval what-if.json
-  taolight yuma eval --trace < vectors.json.gz > results.json`
+  taolight yuma eval --trace < vectors.json.gz > results.json
+  taolight yuma explain 3 what-if.json`
 	return c
 }
 

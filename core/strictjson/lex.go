@@ -239,16 +239,16 @@ func (r *Reader) escape() (int, error) {
 	return 0, r.Fail("not JSON: an unknown escape")
 }
 
-// wantNumber takes a number into the text; the words say what is wanted.
-func (r *Reader) wantNumber(words string, args ...any) error {
+// wantNumber takes a number into the text, or says what is found in its place.
+func (r *Reader) wantNumber() (found string, err error) {
 	c, err := r.next()
-	if err != nil {
-		return err
+	if err == nil && c != '-' && (c < '0' || c > '9') {
+		return kind(c), nil
 	}
-	if c != '-' && (c < '0' || c > '9') {
-		return r.Fail("want "+words+", found %s", append(args, kind(c))...)
+	if err == nil {
+		err = r.number()
 	}
-	return r.number()
+	return "", err
 }
 
 // number takes a number and keeps its beginning in the text.
@@ -292,18 +292,22 @@ func (r *Reader) at() byte {
 }
 
 // digit takes one byte of a number.
-func (r *Reader) digit() {
-	if len(r.text) < maxNumber {
-		r.keep(1)
-	} else {
-		r.take(1)
-	}
+func (r *Reader) digit() { r.part(1) }
+
+// part takes n bytes of a number, and keeps of all parts what has room.
+func (r *Reader) part(n int) {
+	r.text = append(r.text, r.buf[r.pos:r.pos+min(n, maxNumber-len(r.text))]...)
+	r.take(n)
 }
 
 // digits takes digits and says whether there were any.
 func (r *Reader) digits() (any bool) {
 	for c := r.at(); '0' <= c && c <= '9'; c = r.at() {
-		r.digit()
+		n := 1
+		for r.pos+n < r.end && '0' <= r.buf[r.pos+n] && r.buf[r.pos+n] <= '9' {
+			n++
+		}
+		r.part(n)
 		any = true
 	}
 	return any

@@ -200,8 +200,12 @@ func (r *Reader) quoted() (string, error) {
 
 // Uint reads a whole number from 0 to max.
 func (r *Reader) Uint(max uint64) (uint64, error) {
-	if err := r.wantNumber("a whole number from 0 to %d", max); err != nil {
+	found, err := r.wantNumber()
+	if err != nil {
 		return 0, err
+	}
+	if found != "" {
+		return 0, r.Fail("want a whole number from 0 to %d, found %s", max, found)
 	}
 	v, ok := parseUint(r.text)
 	if !ok || v > max {
@@ -212,8 +216,12 @@ func (r *Reader) Uint(max uint64) (uint64, error) {
 
 // Int reads a whole number from min to max.
 func (r *Reader) Int(min, max int64) (int64, error) {
-	if err := r.wantNumber("a whole number from %d to %d", min, max); err != nil {
+	found, err := r.wantNumber()
+	if err != nil {
 		return 0, err
+	}
+	if found != "" {
+		return 0, r.Fail("want a whole number from %d to %d, found %s", min, max, found)
 	}
 	v, err := strconv.ParseInt(string(r.text), 10, 64)
 	if err != nil || v < min || v > max {

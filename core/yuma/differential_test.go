@@ -140,7 +140,7 @@ func count(native, wasm int) int {
 // Whatever an epoch's inputs, every step and every output are the model's, in one workspace for all of them.
 func TestEpochAgreesWithTheModel(t *testing.T) {
 	var w yuma.Workspace
-	for seed := range uint64(count(6000, 300)) {
+	for seed := range uint64(count(4000, 300)) {
 		if _, d := differ(&w, yumamodel.Random(seed)); d != "" {
 			t.Fatalf("seed %d: %s", seed, d)
 		}
@@ -149,7 +149,7 @@ func TestEpochAgreesWithTheModel(t *testing.T) {
 
 // The same, for epochs that follow each other: bonds and permits are what the workspace made in the epoch before.
 func TestChainsAgreeWithTheModel(t *testing.T) {
-	for seed := range uint64(count(200, 10)) {
+	for seed := range uint64(count(150, 10)) {
 		var w yuma.Workspace
 		yumamodel.Chain(seed, 12, func(k int, in *yuma.Inputs) *yuma.Outputs {
 			out, d := differ(&w, in)

@@ -22,7 +22,7 @@ func TestModelGivesTheReferencesBits(t *testing.T) {
 			for _, v := range open(t, name).Vectors {
 				in := new(epochIn)
 				unmarshal(t, v.Init, in)
-				if in.N > 64 && runtime.GOOS == "js" {
+				if in.N > 32 && runtime.GOOS == "js" {
 					continue
 				}
 				for k, step := range v.Steps {

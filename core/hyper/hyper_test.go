@@ -1,0 +1,89 @@
+package hyper_test
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/hyper"
+)
+
+// Each field of Params has one line in the table, and each line one field.
+func TestTableCoversParams(t *testing.T) {
+	fields := reflect.TypeFor[hyper.Params]().NumField() - 1 // without the one that names the encoding
+	if len(hyper.Table) != fields {
+		t.Errorf("%d lines for %d fields", len(hyper.Table), fields)
+	}
+	seen := map[string]bool{}
+	for _, s := range hyper.Table {
+		if seen[s.Name] || s.Doc == "" {
+			t.Errorf("%s: twice, or without a word of help", s.Name)
+		}
+		seen[s.Name] = true
+		before, after := hyper.Defaults(), hyper.Defaults()
+		other := s.Max
+		if s.Get(&after) == other {
+			other = s.Min
+		}
+		if err := s.Set(&after, other); err != nil {
+			other = s.Get(&after) - 1 // bound to another one
+			err = s.Set(&after, other)
+			if err != nil {
+				t.Errorf("%s: %v", s.Name, err)
+			}
+		}
+		changed := 0
+		a, b := reflect.ValueOf(before), reflect.ValueOf(after)
+		for i := 1; i < a.NumField(); i++ {
+			if !a.Field(i).Equal(b.Field(i)) {
+				changed++
+			}
+		}
+		if changed != 1 || s.Get(&after) != other {
+			t.Errorf("%s: setting it changes %d fields", s.Name, changed)
+		}
+	}
+}
+
+// The defaults are what the table says, within range, and survive encoding.
+func TestDefaults(t *testing.T) {
+	p := hyper.Defaults()
+	for _, s := range hyper.Table {
+		if q := p; s.Get(&p) != s.Default || s.Set(&q, s.Default) != nil {
+			t.Errorf("%s: default %s", s.Name, s.Format(s.Default))
+		}
+	}
+	var q hyper.Params
+	if err := codec.Decode(codec.MustEncode(p), &q); err != nil || p != q {
+		t.Errorf("%+v came back as %+v, %v", p, q, err)
+	}
+}
+
+func TestRanges(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		ok         bool
+	}{
+		{"tempo", "1", true}, {"tempo", "0", false}, {"tempo", "50401", false}, {"tempo", "-1", false}, {"tempo", "1.5", false},
+		{"alpha_sigmoid_steepness", "-32768", true}, {"alpha_sigmoid_steepness", "-32769", false}, {"alpha_sigmoid_steepness", "32768", false},
+		{"adjustment_alpha", "18446744073709551615", true}, {"adjustment_alpha", "18446744073709551616", false},
+		{"yuma3", "true", true}, {"yuma3", "0", true}, {"yuma3", "2", false}, {"yuma3", "maybe", false},
+		{"max_allowed_validators", "256", true}, {"max_allowed_validators", "257", false},
+		{"alpha_low", "58983", false}, {"alpha_high", "45874", false}, {"bonds_moving_avg", "975001", false},
+	} {
+		_, s, ok := hyper.Find(c.name)
+		if !ok {
+			t.Fatalf("no %s", c.name)
+		}
+		p := hyper.Defaults()
+		v, err := s.Parse(c.text)
+		if err == nil {
+			err = s.Set(&p, v)
+		}
+		var bad *hyper.RangeError
+		if (err == nil) != c.ok || err != nil && (!errors.As(err, &bad) || p != hyper.Defaults()) {
+			t.Errorf("%s %s: %v", c.name, c.text, err)
+		}
+	}
+}

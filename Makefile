@@ -48,10 +48,10 @@ portable:       ## the core's tests again, compiled to wasm
 browser:        ## end to end in Chromium, against a real relay process
 	TAOLIGHT_E2E=1 $(GO) test -count=1 -timeout 20m -p 1 ./wasm/idb ./wasm ./ui/look ./ui/e2e
 
-bench: build    ## speed and sizes: state beside another tree, blocks, light verification, wasm, first proven figure
+bench: build    ## speed and sizes: state beside another tree, blocks, epochs, light verification, wasm, first proven figure
 	cd core/state/iavlbench && GOFLAGS= $(GO) run . -keys 100000 && GOFLAGS= $(GO) run . -keys 1000000
 	$(GO) test -run='^$$' -bench=. -benchmem ./core/... ./relay/... ./ui/...
-	GOOS=js GOARCH=wasm $(GO) test -run='^$$' -bench='Witness|Largest|Verif|Skip' -exec="$(EXEC)" ./core/light ./core/state ./relay/devnet
+	GOOS=js GOARCH=wasm $(GO) test -run='^$$' -bench='Witness|Largest|Verif|Skip|Epoch' -exec="$(EXEC)" ./core/light ./core/state ./core/yuma ./relay/devnet
 	TAOLIGHT_E2E=1 $(GO) test -count=1 -v -run TimeToFirstProof ./ui/e2e
 
 size: assets    ## the wasm programs at brotli 11, held to their budgets

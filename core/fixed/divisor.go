@@ -17,7 +17,7 @@ type Divisor struct {
 // NewDivisor prepares for dividing by b.
 func NewDivisor(b I32F32) Divisor {
 	switch {
-	case b <= 0:
+	case b <= 1: // by 1, the smallest there is, not even quotients of fractions fit
 		return Divisor{by: b}
 	case b&(One-1) == 0:
 		d := uint64(b) >> 32

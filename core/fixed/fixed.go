@@ -83,7 +83,7 @@ func (a I32F32) product(b I32F32) (p I32F32, ok bool) {
 
 // Div returns a/b rounded toward zero; 0 when b is 0 or the quotient doesn't fit.
 func (a I32F32) Div(b I32F32) I32F32 {
-	if uint64(a)>>32 == 0 && b > 0 { // a in [0, 1): one machine division
+	if uint64(a)>>32 == 0 && b > 1 { // a in [0, 1), and the quotient fits: one machine division
 		return I32F32(uint64(a) << 32 / uint64(b))
 	}
 	q, ok := a.quotient(b)
@@ -107,7 +107,7 @@ func (a I32F32) quotient(b I32F32) (q I32F32, ok bool) {
 	switch {
 	case b == 0:
 		return 0, false
-	case b&(One-1) == 0 && b != Min:
+	case b&(One-1) == 0 && (a != Min || b != -One):
 		return a / (b >> 32), true // a whole number: the point stays where it is
 	}
 	n, d := magnitude(a), magnitude(b)

@@ -3,6 +3,7 @@ package fixed_test
 import (
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/big"
 	"os"
@@ -162,6 +163,23 @@ func anyRaw(r *rapid.T, name string) int64 {
 	return rapid.Int64().Draw(r, name) >> rapid.IntRange(0, 63).Draw(r, name+" shift")
 }
 
+// edges are where sums, products and quotients stop to fit.
+var edges = []int64{
+	0, 1, 2, 3, 1<<31 - 1, 1 << 31, 1<<32 - 1, 1 << 32, 1<<32 + 1, 1<<33 - 1, 65_535 << 32, 1<<62 - 1, 1 << 62, math.MaxInt64 - 1,
+	math.MaxInt64, math.MinInt64, math.MinInt64 + 1, -1, -2, -(1<<32 - 1), -1 << 32, -(1<<32 + 1), -1 << 31, -1 << 62,
+}
+
+// TestEdges holds the operations to integers without bounds for every pair of edges.
+func TestEdges(t *testing.T) {
+	for _, a := range edges {
+		for _, b := range edges {
+			if err := disagreement(a, b); err != "" {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // TestOperations holds the narrow operations to integers without bounds.
 func TestOperations(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
@@ -169,43 +187,44 @@ func TestOperations(t *testing.T) {
 		if rapid.Bool().Draw(r, "whole b") {
 			b = b << 32
 		}
-		x, y := big.NewInt(a), big.NewInt(b)
-		product := new(big.Int).Mul(x, y)
-		product.Rsh(product, 32)
-		for _, c := range []struct {
-			name string
-			got  I32F32
-			want *big.Int
-		}{
-			{"product", I32F32(a).Mul(I32F32(b)), product},
-			{"sum", I32F32(a).Add(I32F32(b)), new(big.Int).Add(x, y)},
-			{"difference", I32F32(a).Sub(I32F32(b)), new(big.Int).Sub(x, y)},
-		} {
-			if want := clamp(c.want); int64(c.got) != want {
-				r.Fatalf("%s of %d and %d: got %d, want %d", c.name, a, b, c.got, want)
-			}
-		}
-		if b == 0 {
-			if got := I32F32(a).Div(0); got != 0 {
-				r.Fatalf("%d/0 is %d", a, got)
-			}
-			return
-		}
-		quotient := new(big.Int).Quo(new(big.Int).Lsh(x, 32), y)
-		want := int64(0)
-		if quotient.IsInt64() {
-			want = quotient.Int64()
-		}
-		if got := I32F32(a).Div(I32F32(b)); int64(got) != want {
-			r.Fatalf("%d/%d: got %d, want %d", a, b, got, want)
-		}
-		if by := NewDivisor(I32F32(b)); int64(by.Divide(I32F32(a))) != want {
-			r.Fatalf("%d divided by a divisor of %d: got %d, want %d", a, b, by.Divide(I32F32(a)), want)
-		}
-		if got, want := I32F32(a).DivSaturated(I32F32(b)), clamp(quotient); int64(got) != want {
-			r.Fatalf("%d/%d: saturated %d, want %d", a, b, got, want)
+		if err := disagreement(a, b); err != "" {
+			r.Fatal(err)
 		}
 	})
+}
+
+// disagreement says in which operation on a and b, raw, the result isn't that of integers without bounds.
+func disagreement(a, b int64) string {
+	x, y := big.NewInt(a), big.NewInt(b)
+	product := new(big.Int).Mul(x, y)
+	product.Rsh(product, 32)
+	quotient, within := new(big.Int), int64(0)
+	if b != 0 {
+		quotient.Quo(new(big.Int).Lsh(x, 32), y)
+		if quotient.IsInt64() {
+			within = quotient.Int64()
+		}
+	}
+	by := NewDivisor(I32F32(b))
+	for _, c := range []struct {
+		name string
+		got  I32F32
+		want int64
+	}{
+		{"product", I32F32(a).Mul(I32F32(b)), clamp(product)},
+		{"sum", I32F32(a).Add(I32F32(b)), clamp(new(big.Int).Add(x, y))},
+		{"difference", I32F32(a).Sub(I32F32(b)), clamp(new(big.Int).Sub(x, y))},
+		{"quotient", I32F32(a).Div(I32F32(b)), within},
+		{"quotient by a divisor", by.Divide(I32F32(a)), within},
+	} {
+		if int64(c.got) != c.want {
+			return fmt.Sprintf("%s of %d and %d: got %d, want %d", c.name, a, b, int64(c.got), c.want)
+		}
+	}
+	if got, want := I32F32(a).DivSaturated(I32F32(b)), clamp(quotient); b != 0 && int64(got) != want {
+		return fmt.Sprintf("%d/%d: saturated %d, want %d", a, b, int64(got), want)
+	}
+	return ""
 }
 
 func clamp(x *big.Int) int64 {

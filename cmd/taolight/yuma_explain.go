@@ -86,7 +86,7 @@ func (q *question) ask(src io.Reader) error {
 	steps := 0 // of the vector that is asked for
 	err := vector.Walk(src, func(s *vector.Step) (*yuma.Outputs, error) {
 		if s.Number == 0 && steps > 0 {
-			return nil, vector.Stop
+			return nil, vector.ErrStop
 		}
 		if q.named && s.Vector != q.vector {
 			return nil, nil
@@ -102,7 +102,7 @@ func (q *question) ask(src io.Reader) error {
 			return nil, err
 		}
 		q.answer = &explanation{s.Vector, s.Number, e, e.Stake, e.ServerEmission, e.ValidatorEmission, e.Emission}
-		return nil, vector.Stop
+		return nil, vector.ErrStop
 	})
 	switch {
 	case err != nil || q.answer != nil:
@@ -125,7 +125,8 @@ func (e *explanation) human(w io.Writer) {
 	}
 	fmt.Fprintf(w, "step\t%d, %s\n", e.Step, rules)
 	fmt.Fprintf(w, "uid\t%d\n", e.UID)
-	fmt.Fprintf(w, "earned\t%s: %s as a miner, %s as a validator\n", alpha(e.Emission), alpha(e.ServerEmission), alpha(e.ValidatorEmission))
+	fmt.Fprintf(w, "earned\t%s: %s as a miner, %s as a validator\n",
+		alpha(e.Emission), alpha(e.ServerEmission), alpha(e.ValidatorEmission))
 	if e.ByStake {
 		fmt.Fprintf(w, "\tnobody has incentive or dividends, so emission goes by stake\n")
 	}
@@ -142,7 +143,8 @@ func (e *explanation) miner(w io.Writer) {
 	if len(e.Votes) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nvalidator\tstake\tweight\tclipped to\tadds to rank\tbond before\talpha\tbond after\tshare of bonds\t\n")
+	fmt.Fprint(w, "\nvalidator\tstake\tweight\tclipped to\tadds to rank\tbond before\talpha\tbond after\t",
+		"share of bonds\t\n")
 	for _, v := range e.Votes {
 		note := ""
 		if v.SetsConsensus {
@@ -171,7 +173,8 @@ func (e *explanation) validator(w io.Writer) {
 	if len(e.Holdings) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nminer\tweight\tconsensus\tclipped to\tbond before\talpha\tbond after\tshare of bonds\tincentive\tbrings\n")
+	fmt.Fprint(w, "\nminer\tweight\tconsensus\tclipped to\tbond before\talpha\tbond after\tshare of bonds\t",
+		"incentive\tbrings\n")
 	for _, h := range e.Holdings {
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", h.Miner, percent(h.Weight), percent(h.Consensus),
 			percent(h.Clipped), percent(h.BondBefore), percent(h.Alpha), percent(h.BondAfter), percent(h.BondShare),

@@ -32,8 +32,8 @@ const (
 	MaxChanges = 1 << 16   // elements of one replace_neuron or set_weights
 )
 
-// Stop, returned by the function that [Walk] calls, ends the walk without error.
-var Stop = errors.New("stop")
+// ErrStop, returned by the function that [Walk] calls, ends the walk without error.
+var ErrStop = errors.New("stop")
 
 // A Step is one epoch of a document.
 type Step struct {
@@ -45,14 +45,14 @@ type Step struct {
 }
 
 // Walk calls visit for each epoch of the document in src. What visit returns, the epoch's outputs, goes into the inputs
-// of the next step; nil leaves them as they are. When visit returns [Stop] the rest isn't read.
+// of the next step; nil leaves them as they are. When visit returns [ErrStop] the rest isn't read.
 func Walk(src io.Reader, visit func(*Step) (*yuma.Outputs, error)) error {
 	r, err := open(src)
 	if err != nil {
 		return err
 	}
 	w := &walker{Reader: r, echo: newWriter(io.Discard), visit: visit}
-	if err := w.document(); err != Stop {
+	if err := w.document(); err != ErrStop {
 		return err
 	}
 	return nil
@@ -63,7 +63,7 @@ func Read(src io.Reader) (*yuma.Inputs, error) {
 	var in *yuma.Inputs
 	err := Walk(src, func(s *Step) (*yuma.Outputs, error) {
 		in = s.Inputs
-		return nil, Stop
+		return nil, ErrStop
 	})
 	if err == nil && in == nil {
 		err = &strictjson.Error{Path: "$", Reason: "no epoch in it"}

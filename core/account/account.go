@@ -34,9 +34,9 @@ func Get(r state.Reader, id keys.Account) (a Account, ok bool, err error) {
 
 func put(l *ledger.Ledger, id keys.Account, a Account) error { return l.Put(key(id), a) }
 
-// firstNonce is where an account that comes into being at height starts. No account can use 2^16 nonces in one block,
+// FirstNonce is where an account that comes into being at height starts. No account can use 2^16 nonces in one block,
 // so whatever an earlier account of the same address signed stays below it: after a reaping nothing can be replayed.
-func firstNonce(height uint64) uint64 { return height << 16 }
+func FirstNonce(height uint64) uint64 { return height << 16 }
 
 // Credit adds amount to the free balance, and makes the account if need be. A sum that would leave a new account below
 // the existential deposit is refused with [ledger.ExistentialDeposit].
@@ -50,7 +50,7 @@ func Credit(l *ledger.Ledger, id keys.Account, amount tao.Amount) error {
 			return ledger.Refuse(ledger.ExistentialDeposit,
 				"%s has no account yet; an account begins with at least %d rao, this would give it %d", id, least, amount)
 		}
-		a.Nonce = firstNonce(l.Height)
+		a.Nonce = FirstNonce(l.Height)
 		l.Totals.Accounts++
 	}
 	a.Free += amount

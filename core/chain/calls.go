@@ -19,9 +19,13 @@ type Runner interface {
 
 // Call is something that a transaction can ask for.
 type Call struct {
-	Name   string
-	Doc    string      // one sentence for help texts
-	Cost   ledger.Cost // worst case, beyond the transaction's own bytes, payer and signature
+	Name string
+	Doc  string      // one sentence for help texts
+	Cost ledger.Cost // worst case, beyond the transaction's own bytes, payer and signature
+
+	Feeless bool // signed by a hotkey; invalid instead of failed
+	Worked  bool // feeless, and paid by proof of work instead of counted by a nonce
+
 	decode func([]byte) (Runner, error)
 }
 
@@ -34,6 +38,20 @@ func call[A Runner](name, doc string, cost ledger.Cost) Call {
 			return args, err
 		},
 	}
+}
+
+// feeless is a call of a hotkey that nobody pays for.
+func feeless[A Runner](name, doc string, cost ledger.Cost) Call {
+	c := call[A](name, doc, cost)
+	c.Feeless = true
+	return c
+}
+
+// worked is a feeless call that carries proof of work.
+func worked[A Runner](name, doc string, cost ledger.Cost) Call {
+	c := feeless[A](name, doc, cost)
+	c.Worked = true
+	return c
 }
 
 // Calls are all calls of this version, by name.

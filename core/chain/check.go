@@ -12,7 +12,7 @@ import (
 type Checker struct {
 	ledger *ledger.Ledger
 	verify sign.Verifier
-	units  uint64
+	used   usage
 }
 
 // NewChecker begins the block after the one that left the state r.
@@ -31,12 +31,12 @@ func NewChecker(r state.Reader, chainID string, verify sign.Verifier) (*Checker,
 // Submit checks a new transaction for the mempool. The error is a [ledger.Refusal] for an invalid one and, so that
 // nobody pays a fee for nothing, for one that would fail now; the block's own limits do not count.
 func (c *Checker) Submit(raw []byte) error {
-	saved := c.units
-	c.units = 0
-	defer func() { c.units = saved }()
+	saved := c.used
+	c.used = usage{}
+	defer func() { c.used = saved }()
 	p := prepare([][]byte{raw}, c.ledger.ChainID, c.verify)[0]
 	refusal, err := c.ledger.Scope(func() error {
-		refusal, err := apply(c.ledger, p, &c.units)
+		refusal, err := apply(c.ledger, p, &c.used)
 		if err == nil && refusal != nil {
 			err = refusal
 		}
@@ -57,11 +57,11 @@ func (c *Checker) Pick(raws [][]byte, maxBytes int64) ([][]byte, error) {
 		if size > maxBytes {
 			continue
 		}
-		refusal, err := apply(c.ledger, p, &c.units)
+		refusal, err := apply(c.ledger, p, &c.used)
 		if err != nil {
 			return nil, err
 		}
-		if refusal == nil || !refusal.Code.Invalid() {
+		if refusal == nil || !refusal.Invalid {
 			picked = append(picked, raws[i])
 			maxBytes -= size
 		}
@@ -75,11 +75,11 @@ const perTxOverhead = 6
 // Accept says why a proposed block must not be voted for: it holds an invalid transaction or costs too much.
 func (c *Checker) Accept(raws [][]byte) error {
 	for _, p := range prepare(raws, c.ledger.ChainID, c.verify) {
-		refusal, err := apply(c.ledger, p, &c.units)
+		refusal, err := apply(c.ledger, p, &c.used)
 		if err != nil {
 			return err
 		}
-		if refusal != nil && refusal.Code.Invalid() {
+		if refusal != nil && refusal.Invalid {
 			return refusal
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/taolight/taolight/core/emission"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/subnet"
 )
@@ -63,22 +64,25 @@ func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
 	if err != nil {
 		return out, err
 	}
+	if err := l.RememberBlock(b.Hash); err != nil {
+		return out, err
+	}
 	if out.Updates, err = punish(l, b.Evidence); err != nil {
 		return out, err
 	}
-	units := uint64(0)
+	var used usage
 	for i, p := range prepare(b.Txs, b.ChainID, verify) {
 		l.Tx = int64(i)
-		refusal, err := apply(l, p, &units)
+		refusal, err := apply(l, p, &used)
 		if err != nil {
 			return out, err
 		}
-		r := Result{}
+		r := Result{GasUsed: p.cost.Units()}
 		if refusal != nil {
 			r.Code = refusal.Code
 		}
-		if !r.Code.Invalid() {
-			r.GasUsed = p.cost.Units()
+		if refusal != nil && refusal.Invalid {
+			r.GasUsed = 0
 		}
 		out.Results = append(out.Results, r)
 		out.Refusals = append(out.Refusals, refusal)
@@ -100,13 +104,74 @@ func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
 	return out, overlay.Flush(w)
 }
 
-// apply runs one transaction. An invalid one is refused before anything is written; a failed one has paid.
-func apply(l *ledger.Ledger, p prepared, units *uint64) (*ledger.Refusal, error) {
-	refusal, err := admit(l, p, *units)
+// usage is what a block's transactions have cost so far, in units.
+type usage struct{ all, feeless uint64 }
+
+// apply runs one transaction. An invalid one changes nothing; a failed one has paid.
+func apply(l *ledger.Ledger, p prepared, used *usage) (*ledger.Refusal, error) {
+	refusal, err := admit(l, p, used)
 	if refusal != nil || err != nil {
 		return refusal, err
 	}
-	*units += p.cost.Units()
+	if p.call.Feeless {
+		refusal, err = runFree(l, p)
+	} else {
+		refusal, err = runPaid(l, p)
+	}
+	if err == nil && (refusal == nil || !refusal.Invalid) {
+		used.all += p.cost.Units()
+		if p.call.Feeless {
+			used.feeless += p.cost.Units()
+		}
+	}
+	return refusal, err
+}
+
+// admit says why a transaction is invalid at this point of the block whatever its call does, if it is.
+func admit(l *ledger.Ledger, p prepared, used *usage) (*ledger.Refusal, error) {
+	if p.refusal != nil {
+		return p.refusal, nil
+	}
+	body, units, most := p.tx.Body, p.cost.Units(), l.Params.BlockUnits
+	switch last := l.Height + l.Params.ValidityWindow; {
+	case body.ValidUntil < l.Height:
+		return ledger.Refuse(ledger.Expired, "valid until block %d, this is block %d; sign it again", body.ValidUntil, l.Height), nil
+	case body.ValidUntil > last:
+		return ledger.Refuse(ledger.ValidityTooFar, "valid until block %d; at most block %d is allowed now", body.ValidUntil, last), nil
+	case used.all+units > most:
+		return ledger.Refuse(ledger.BlockFull, "costs %d units, %d of %d are left in this block", units, most-used.all, most), nil
+	case p.call.Feeless && used.feeless+units > most/feelessPart:
+		return ledger.Refuse(ledger.BlockFull, "costs %d units, %d of %d for calls without a fee are left in this block", units, most/feelessPart-used.feeless, most/feelessPart), nil
+	}
+	if p.call.Feeless {
+		return nil, nil
+	}
+	a, ok, err := account.Get(l, body.Signer)
+	if err != nil {
+		return nil, err
+	}
+	fee, least := l.Params.Fee(p.cost), l.Params.ExistentialDeposit
+	if !ok || a.Free < fee || a.Free-fee < least { // without a record there is no nonce to use up, even where all is free
+		return ledger.Refuse(ledger.CannotPayFee, "%d rao are free; the fee is %d and %d must stay", a.Free, fee, least), nil
+	}
+	return checkNonce(body.Nonce, a.Nonce), nil
+}
+
+// feelessPart is the part of a block that calls without a fee may fill: a quarter.
+const feelessPart = 4
+
+func checkNonce(got, next uint64) *ledger.Refusal {
+	switch {
+	case got < next:
+		return ledger.Refuse(ledger.NonceUsed, "nonce %d is used, the next is %d", got, next)
+	case got > next:
+		return ledger.Refuse(ledger.NonceAhead, "nonce %d is ahead, the next is %d", got, next)
+	}
+	return nil
+}
+
+// runPaid takes the fee and runs the call; when that fails the fee is gone.
+func runPaid(l *ledger.Ledger, p prepared) (*ledger.Refusal, error) {
 	signer := p.tx.Body.Signer
 	if err := account.Pay(l, signer, l.Params.Fee(p.cost)); err != nil {
 		return nil, err
@@ -114,32 +179,24 @@ func apply(l *ledger.Ledger, p prepared, units *uint64) (*ledger.Refusal, error)
 	return l.Scope(func() error { return p.args.Run(l, signer) })
 }
 
-// admit says why a transaction is invalid at this point of the block, if it is.
-func admit(l *ledger.Ledger, p prepared, units uint64) (*ledger.Refusal, error) {
-	if p.refusal != nil {
-		return p.refusal, nil
-	}
+// runFree runs a call that nobody pays for. Every guard of it is a condition of validity: a block holds none that fails.
+// What keeps it from being held twice is the hotkey's nonce, or the work that was spent on it.
+func runFree(l *ledger.Ledger, p prepared) (*ledger.Refusal, error) {
 	body := p.tx.Body
-	switch last := l.Height + l.Params.ValidityWindow; {
-	case body.ValidUntil < l.Height:
-		return ledger.Refuse(ledger.Expired, "valid until block %d, this is block %d; sign it again", body.ValidUntil, l.Height), nil
-	case body.ValidUntil > last:
-		return ledger.Refuse(ledger.ValidityTooFar, "valid until block %d; at most block %d is allowed now", body.ValidUntil, last), nil
-	case units+p.cost.Units() > l.Params.BlockUnits:
-		return ledger.Refuse(ledger.BlockFull, "costs %d units, %d of %d are left in this block", p.cost.Units(), l.Params.BlockUnits-units, l.Params.BlockUnits), nil
+	refusal, err := l.Scope(func() error {
+		if !p.call.Worked {
+			next, err := stake.UseNonce(l, body.Signer)
+			if err != nil {
+				return err
+			}
+			if refusal := checkNonce(body.Nonce, next); refusal != nil {
+				return refusal
+			}
+		}
+		return p.args.Run(l, body.Signer)
+	})
+	if refusal != nil {
+		refusal.Invalid = true
 	}
-	a, ok, err := account.Get(l, body.Signer)
-	if err != nil {
-		return nil, err
-	}
-	fee, least := l.Params.Fee(p.cost), l.Params.ExistentialDeposit
-	switch {
-	case !ok || a.Free < fee || a.Free-fee < least: // without a record there is no nonce to use up, even where all is free
-		return ledger.Refuse(ledger.CannotPayFee, "%d rao are free; the fee is %d and %d must stay", a.Free, fee, least), nil
-	case body.Nonce < a.Nonce:
-		return ledger.Refuse(ledger.NonceUsed, "nonce %d is used, the next is %d", body.Nonce, a.Nonce), nil
-	case body.Nonce > a.Nonce:
-		return ledger.Refuse(ledger.NonceAhead, "nonce %d is ahead, the next is %d", body.Nonce, a.Nonce), nil
-	}
-	return nil, nil
+	return refusal, err
 }

@@ -413,7 +413,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "d765554b5badec5eabfb7373b7e56745c6c7ab7405dd453cb077462aac9b5236"
+	const want = "97bfeebb87627f6f36e6070d61d0cf497f97d1b23459235992934a334982ccaa"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}

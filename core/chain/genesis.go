@@ -9,6 +9,7 @@ import (
 
 	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/stake"
@@ -47,13 +48,13 @@ type StakeOf struct {
 	Amount          tao.Amount
 }
 
-// SubnetOf is a subnet at genesis with its members, uid 0 first.
+// SubnetOf is a subnet at genesis with its members, uid 0 first. Members that nobody owns belong to the subnet's owner.
 type SubnetOf struct {
 	_       struct{} `cbor:",toarray"`
 	Netuid  uint16
 	Name    string
 	Owner   keys.Account
-	Tempo   uint16
+	Params  hyper.Params
 	Hotkeys []keys.Account
 }
 
@@ -116,11 +117,46 @@ func (g *Genesis) Apply(w state.Writer) error {
 			return fmt.Errorf("stake of %s on %s: %w", s.Coldkey, s.Hotkey, err)
 		}
 	}
+	if _, err := subnet.Create(l, subnet.Subnet{Netuid: subnet.RootNetuid}, rootParams(g.Params)); err != nil {
+		return err
+	}
 	for _, s := range g.Subnets {
-		head := subnet.Subnet{Netuid: s.Netuid, Name: s.Name, Owner: s.Owner, Tempo: s.Tempo}
-		if err := subnet.Create(l, head, s.Hotkeys); err != nil {
+		if err := s.apply(l); err != nil {
 			return err
 		}
 	}
 	return l.End()
+}
+
+// rootParams are the hyperparameters of the root network, as far as it has any use for them.
+func rootParams(p ledger.Params) hyper.Params {
+	root := hyper.Defaults()
+	root.Tempo, root.MaxUIDs, root.MaxValidators, root.MinWeights = uint16(p.RootTempo), uint16(p.RootSeats), uint16(p.RootSeats), 0
+	root.AdjustmentInterval = 100
+	return root
+}
+
+func (s SubnetOf) apply(l *ledger.Ledger) error {
+	e, err := subnet.Create(l, subnet.Subnet{Netuid: s.Netuid, Owner: s.Owner}, s.Params)
+	if err != nil {
+		return err
+	}
+	if err := subnet.Name(l, e.ID, s.Name); err != nil {
+		return err
+	}
+	for _, hotkey := range s.Hotkeys {
+		_, owned, err := stake.Owner(l, hotkey)
+		if err != nil {
+			return err
+		}
+		if !owned {
+			if err := stake.SetOwner(l, hotkey, s.Owner); err != nil {
+				return err
+			}
+		}
+		if _, err := subnet.Append(l, &e, hotkey); err != nil {
+			return err
+		}
+	}
+	return nil
 }

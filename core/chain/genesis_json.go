@@ -4,12 +4,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/strictjson"
+	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
 )
 
@@ -28,9 +31,9 @@ const (
 //	 "producers": [{"pubkey": "64 hex digits", "power": 10}],
 //	 "balances": {"5Grw…": "1000000000"},
 //	 "stakes": {"COLDKEY": {"HOTKEY": "1000000000"}},
-//	 "subnets": [{"netuid": 1, "name": "prose", "owner": "5Grw…", "tempo": 360, "hotkeys": ["5Grw…"]}]}
+//	 "subnets": [{"netuid": 1, "name": "prose", "owner": "5Grw…", "params": {"tempo": "360"}, "hotkeys": ["5Grw…"]}]}
 //
-// Amounts are rao as decimal strings; params may be left out, in whole or in part. The error is a [*GenesisError].
+// Amounts are rao, hyperparameters whole numbers, both as decimal strings; params may be left out, in whole or in part. The error is a [*GenesisError].
 func ParseGenesis(file []byte) (*Genesis, error) {
 	g := &Genesis{Params: ledger.DefaultParams()}
 	if err := readSpec(file, g); err != nil {
@@ -99,6 +102,29 @@ func (s *specReader) params() error {
 		"block_units":         {Read: s.uint(1<<32, &p.BlockUnits)},
 		"validity_window":     {Read: s.uint(1<<20, &p.ValidityWindow)},
 		"events_kept":         {Read: s.uint(1<<32, &p.EventsKept)},
+
+		"subnet_limit":            {Read: s.uint(1024, &p.SubnetLimit)},
+		"network_rate_limit":      {Read: s.uint(1<<32, &p.NetworkRateLimit)},
+		"network_immunity":        {Read: s.uint(1<<32, &p.NetworkImmunity)},
+		"min_lock":                amount(&p.MinLock, tao.Cap),
+		"lock_interval":           {Read: s.uintFrom(1, 1<<32, &p.LockInterval)},
+		"owner_cut":               {Read: s.uint(math.MaxUint16, &p.OwnerCut)},
+		"epochs_per_block":        {Read: s.uintFrom(1, 1024, &p.EpochsPerBlock)},
+		"root_tempo":              {Read: s.uintFrom(1, 1<<32, &p.RootTempo)},
+		"root_quorum":             {Read: s.uint(math.MaxUint16, &p.RootQuorum)},
+		"root_seats":              {Read: s.uint(4096, &p.RootSeats)},
+		"tx_rate_limit":           {Read: s.uint(1<<32, &p.TxRateLimit)},
+		"min_take":                {Read: s.uint(math.MaxUint16, &p.MinTake)},
+		"max_take":                {Read: s.uint(math.MaxUint16, &p.MaxTake)},
+		"default_take":            {Read: s.uint(math.MaxUint16, &p.DefaultTake)},
+		"take_interval":           {Read: s.uint(1<<32, &p.TakeInterval)},
+		"max_child_take":          {Read: s.uint(math.MaxUint16, &p.MaxChildTake)},
+		"child_interval":          {Read: s.uint(1<<32, &p.ChildInterval)},
+		"stake_threshold":         amount(&p.StakeThreshold, tao.Cap),
+		"hotkey_swap_cost":        amount(&p.HotkeySwapCost, tao.Cap),
+		"coldkey_swap_cost":       amount(&p.ColdkeySwapCost, tao.Cap),
+		"coldkey_swap_delay":      {Read: s.uint(1<<32, &p.ColdkeySwapDelay)},
+		"coldkey_swap_reannounce": {Read: s.uint(1<<32, &p.ColdkeySwapReannounce)},
 	})
 }
 
@@ -169,26 +195,51 @@ func (s *specReader) stake(st StakeOf, read func(*tao.Amount) error) error {
 }
 
 func (s *specReader) subnet() error {
-	var n SubnetOf
-	netuid, tempo := uint64(0), uint64(0)
+	n := SubnetOf{Params: hyper.Defaults()}
+	netuid := uint64(0)
 	err := s.Object(strictjson.Fields{
 		"netuid":  {Required: true, Read: s.uint(1<<16-1, &netuid)},
-		"name":    {Required: true, Read: s.text(64, &n.Name)},
+		"name":    {Required: true, Read: s.text(subnet.MaxName, &n.Name)},
 		"owner":   {Required: true, Read: func() error { return s.account(&n.Owner) }},
-		"tempo":   {Required: true, Read: s.uint(1<<16-1, &tempo)},
+		"params":  {Read: func() error { return s.hyperparameters(&n.Params) }},
 		"hotkeys": {Read: s.list(4096, func() error { return s.member(&n) })},
 	})
 	if err != nil {
 		return err
 	}
-	if n.Netuid, n.Tempo = uint16(netuid), uint16(tempo); netuid == 0 {
+	switch n.Netuid = uint16(netuid); {
+	case netuid == subnet.RootNetuid:
 		return s.FailAt(".netuid", "netuid 0 is the root network; subnets begin at 1")
-	}
-	if slices.ContainsFunc(s.genesis.Subnets, func(m SubnetOf) bool { return m.Netuid == n.Netuid }) {
+	case slices.ContainsFunc(s.genesis.Subnets, func(m SubnetOf) bool { return m.Netuid == n.Netuid }):
 		return s.FailAt(".netuid", "netuid %d twice", netuid)
+	case len(n.Hotkeys) > int(n.Params.MaxUIDs):
+		return s.FailAt(".hotkeys", "%d hotkeys; max_allowed_uids is %d", len(n.Hotkeys), n.Params.MaxUIDs)
 	}
 	s.genesis.Subnets = append(s.genesis.Subnets, n)
 	return nil
+}
+
+// hyperparameters reads those that differ from the defaults, as decimal strings.
+func (s *specReader) hyperparameters(p *hyper.Params) error {
+	fields := strictjson.Fields{}
+	for i := range hyper.Table {
+		spec := &hyper.Table[i]
+		fields[spec.Name] = strictjson.Field{Read: func() error {
+			text, err := s.String(24)
+			if err != nil {
+				return err
+			}
+			v, err := spec.Parse(text)
+			if err == nil {
+				err = spec.Set(p, v)
+			}
+			if err != nil {
+				return s.Fail("%v", err)
+			}
+			return nil
+		}}
+	}
+	return s.Object(fields)
 }
 
 func (s *specReader) member(n *SubnetOf) error {
@@ -210,11 +261,11 @@ func (g *Genesis) Encode() ([]byte, error) {
 		Power  int64  `json:"power"`
 	}
 	type member struct {
-		Netuid  uint16         `json:"netuid"`
-		Name    string         `json:"name"`
-		Owner   keys.Account   `json:"owner"`
-		Tempo   uint16         `json:"tempo"`
-		Hotkeys []keys.Account `json:"hotkeys"`
+		Netuid  uint16            `json:"netuid"`
+		Name    string            `json:"name"`
+		Owner   keys.Account      `json:"owner"`
+		Params  map[string]string `json:"params"`
+		Hotkeys []keys.Account    `json:"hotkeys"`
 	}
 	file := struct {
 		Name      string                                       `json:"name"`
@@ -246,7 +297,13 @@ func (g *Genesis) Encode() ([]byte, error) {
 		if hotkeys == nil {
 			hotkeys = []keys.Account{}
 		}
-		file.Subnets = append(file.Subnets, member{n.Netuid, n.Name, n.Owner, n.Tempo, hotkeys})
+		params := map[string]string{}
+		for _, spec := range hyper.Table {
+			if v := spec.Get(&n.Params); v != spec.Default {
+				params[spec.Name] = spec.Format(v)
+			}
+		}
+		file.Subnets = append(file.Subnets, member{n.Netuid, n.Name, n.Owner, params, hotkeys})
 	}
 	return json.MarshalIndent(file, "", " ")
 }

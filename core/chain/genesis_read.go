@@ -83,6 +83,18 @@ func (s *specReader) uint(max uint64, out *uint64) func() error {
 	}
 }
 
+// uintFrom reads a whole number from min to max.
+func (s *specReader) uintFrom(min, max uint64, out *uint64) func() error {
+	return func() error {
+		n, err := s.Uint(max)
+		if err == nil && n < min {
+			err = s.Fail("%d: want a whole number from %d to %d", n, min, max)
+		}
+		*out = n
+		return err
+	}
+}
+
 func (s *specReader) hex(out []byte) func() error {
 	return func() error {
 		text, err := s.String(strictjson.MaxString)

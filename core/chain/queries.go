@@ -158,8 +158,16 @@ func querySubnets(r state.Reader, _ None) (view.Subnets, error) {
 		return out, err
 	}
 	for _, s := range all {
+		params, err := subnet.ReadParams(r, s.ID)
+		if err != nil {
+			return out, err
+		}
+		identity, err := subnet.ReadIdentity(r, s.ID)
+		if err != nil {
+			return out, err
+		}
 		out.Subnets = append(out.Subnets, view.Subnet{
-			Netuid: s.Netuid, ID: s.ID, Name: s.Name, Owner: s.Owner, Tempo: s.Tempo, Uids: s.Uids, Pending: s.Pending, Emission: s.Emission,
+			Netuid: s.Netuid, ID: s.ID, Name: identity.Name, Owner: s.Owner, Tempo: params.Tempo, Uids: s.Uids, Pending: s.Pending, Emission: s.Emission,
 		})
 	}
 	return out, nil

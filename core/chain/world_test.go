@@ -5,6 +5,7 @@ import (
 
 	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
@@ -41,7 +42,7 @@ func testGenesis(t testing.TB) *Genesis {
 		Producers: []Producer{{PubKey: [32]byte{1}, Power: 10}, {PubKey: [32]byte{2}, Power: 10}},
 		Balances:  []Balance{{Address: alice, Free: 100 * tao.TAO}, {Address: bob, Free: 100 * tao.TAO}, {Address: carol.Account(), Free: tao.TAO}, {Address: keys.Account{}, Free: 38_827_013}},
 		Stakes:    []StakeOf{{Coldkey: alice, Hotkey: hot, Amount: 10 * tao.TAO}},
-		Subnets:   []SubnetOf{{Netuid: 1, Name: "one", Owner: alice, Tempo: 99, Hotkeys: []keys.Account{hot}}, {Netuid: 2, Name: "empty", Owner: bob, Tempo: 99}},
+		Subnets:   []SubnetOf{{Netuid: 1, Name: "one", Owner: alice, Params: hyper.Defaults(), Hotkeys: []keys.Account{hot}}, {Netuid: 2, Name: "empty", Owner: bob, Params: hyper.Defaults()}},
 	}
 	g.sort()
 	return g

@@ -16,29 +16,6 @@ import (
 	"github.com/taolight/taolight/core/tao"
 )
 
-// Params are the rules that the state itself holds, so that every verifier uses the same.
-type Params struct {
-	_                  struct{}   `cbor:",toarray"`
-	ExistentialDeposit tao.Amount `json:"existential_deposit"` // least an account may hold
-	MinStake           tao.Amount `json:"min_stake"`           // least value of a position that was touched
-	FeePerUnit         tao.Amount `json:"fee_per_unit"`        // rao for one cost unit
-	BlockUnits         uint64     `json:"block_units"`         // most cost units in one block
-	ValidityWindow     uint64     `json:"validity_window"`     // blocks that valid_until may lie ahead
-	EventsKept         uint64     `json:"events_kept"`         // blocks for which events roots stay in the state
-}
-
-// DefaultParams are the rules of a chain whose genesis does not say otherwise.
-func DefaultParams() Params {
-	return Params{
-		ExistentialDeposit: 500,
-		MinStake:           2_000_000,
-		FeePerUnit:         1,
-		BlockUnits:         4_000_000,
-		ValidityWindow:     256,
-		EventsKept:         100_800, // the trusting period in blocks of 12 s
-	}
-}
-
 // Totals are the running sums over the whole state, in rao. They change together with the entries they sum up.
 type Totals struct {
 	_        struct{} `cbor:",toarray"`
@@ -70,6 +47,37 @@ type BlockRecord struct {
 	_      struct{} `cbor:",toarray"`
 	Height uint64
 	Time   uint64 // ms since 1970
+}
+
+// Recent are the hashes of the last blocks, for those who prove that they know one of them.
+type Recent struct {
+	_      struct{}    `cbor:",toarray"`
+	Height uint64      // of the first
+	Hashes [3][32]byte // this block's, and those of the two before; zero where there was none
+}
+
+// HashOf returns the hash of the block at height, and whether it is one of the recent ones.
+func (r Recent) HashOf(height uint64) (hash [32]byte, ok bool) {
+	if age := r.Height - height; height > 0 && height <= r.Height && age < uint64(len(r.Hashes)) {
+		return r.Hashes[age], true
+	}
+	return hash, false
+}
+
+// ReadRecent returns the hashes of the last blocks: before [Ledger.RememberBlock] those up to the block before.
+func ReadRecent(r state.Reader) (recent Recent, err error) {
+	_, err = Load(r, TableGlobal.Key().Byte(fieldRecent), &recent)
+	return recent, err
+}
+
+// RememberBlock adds the hash of this block to the recent ones.
+func (l *Ledger) RememberBlock(hash [32]byte) error {
+	last, err := ReadRecent(l)
+	if err != nil {
+		return err
+	}
+	next := Recent{Height: l.Height, Hashes: [3][32]byte{hash, last.Hashes[0], last.Hashes[1]}}
+	return l.Put(TableGlobal.Key().Byte(fieldRecent), next)
 }
 
 // Ledger is one block in progress. It is a [state.Writer]; calls read and write through it.

@@ -40,7 +40,11 @@ const (
 	InvalidHotkeySignature                              // the hotkey did not sign its association
 	NotEnoughStakeToWithdraw                            // less staked than is to be taken out
 	StakeTooLow                                         // a position below the minimum
-	lastCode
+)
+
+// Codes of subnets.
+const (
+	NetworkDoesNotExist Code = 200 + iota // no subnet at this netuid
 )
 
 var codeNames = map[Code]string{
@@ -68,8 +72,9 @@ func (c Code) Invalid() bool { return c != 0 && c < FirstFailure }
 // Refusal is the ledger's typed no: the rule by its code, and in words the current value and the one that would be
 // allowed. Only the code is part of consensus, the words are not.
 type Refusal struct {
-	Code Code
-	Text string
+	Code    Code
+	Text    string
+	Invalid bool // no block may hold the transaction: by the code, or because nobody would pay for the failure
 }
 
 // Error returns the words and the code's name.
@@ -77,5 +82,5 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (%s)", r.Text, r.Code)
 
 // Refuse makes a [Refusal].
 func Refuse(code Code, format string, args ...any) *Refusal {
-	return &Refusal{Code: code, Text: fmt.Sprintf(format, args...)}
+	return &Refusal{Code: code, Text: fmt.Sprintf(format, args...), Invalid: code.Invalid()}
 }

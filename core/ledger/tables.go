@@ -26,10 +26,13 @@ const (
 
 // Fields of [TableGlobal].
 const (
-	fieldParams byte = 0x01
-	fieldTotals byte = 0x02
-	fieldBlock  byte = 0x03
-	fieldSource byte = 0x04
+	fieldParams  byte = 0x01
+	fieldTotals  byte = 0x02
+	fieldBlock   byte = 0x03
+	fieldSource  byte = 0x04
+	fieldRecent  byte = 0x05
+	FieldNetwork byte = 0x06 // → when the last subnet was made, and at what cost
+	FieldShares  byte = 0x07 // → how a block's emission is split over subnets
 )
 
 // Key starts a state key; append fixed-width fields to it with the methods.

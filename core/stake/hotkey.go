@@ -1,6 +1,7 @@
 package stake
 
 import (
+	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
@@ -12,6 +13,7 @@ import (
 type Hotkey struct {
 	_     struct{} `cbor:",toarray"`
 	Owner keys.Account
+	Nonce uint64 // of the next transaction that it signs itself, without a fee
 }
 
 func hotkeyKey(hotkey keys.Account) ledger.Key { return ledger.TableHotkey.Key().Account(hotkey) }
@@ -23,9 +25,24 @@ func Owner(r state.Reader, hotkey keys.Account) (keys.Account, bool, error) {
 	return h.Owner, ok, err
 }
 
-// SetOwner gives a hotkey its owner at genesis.
+// SetOwner gives a hotkey that has none its owner.
 func SetOwner(l *ledger.Ledger, hotkey, coldkey keys.Account) error {
-	return l.Put(hotkeyKey(hotkey), Hotkey{Owner: coldkey})
+	return l.Put(hotkeyKey(hotkey), Hotkey{Owner: coldkey, Nonce: account.FirstNonce(l.Height)})
+}
+
+// UseNonce uses up the nonce of a hotkey and returns it. It refuses with [ledger.HotKeyAccountNotExists] for a key that
+// nobody owns.
+func UseNonce(l *ledger.Ledger, hotkey keys.Account) (nonce uint64, err error) {
+	var h Hotkey
+	ok, err := ledger.Load(l, hotkeyKey(hotkey), &h)
+	if err != nil {
+		return 0, err
+	}
+	if !ok {
+		return 0, ledger.Refuse(ledger.HotKeyAccountNotExists, "%s is nobody's hotkey; only a hotkey signs this call", hotkey)
+	}
+	h.Nonce++
+	return h.Nonce - 1, l.Put(hotkeyKey(hotkey), h)
 }
 
 // own refuses unless coldkey owns hotkey.

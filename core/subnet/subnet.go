@@ -5,10 +5,10 @@
 package subnet
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/state"
@@ -21,7 +21,9 @@ type Subnet struct {
 	Netuid uint16
 	Name   string
 	Owner  keys.Account // coldkey
-	Tempo  uint16       // blocks from epoch to epoch
+	Hotkey keys.Account // of the owner; its uid may weigh itself and always validates
+	Since  uint64       // block of its registration
+	Lock   tao.Amount   // reserved of the owner, paid back when it ends
 	Uids   uint16       // registered hotkeys
 }
 
@@ -32,16 +34,13 @@ type Income struct {
 	Emission tao.Amount // accrued at the last block
 }
 
-// Fields behind the subnet's id in [ledger.TableSubnet].
-const (
-	fieldSubnet byte = 0x01
-	fieldIncome byte = 0x02
-	fieldHotkey byte = 0x03 // uid(2) → hotkey
-)
-
-func netuidKey(netuid uint16) ledger.Key { return ledger.TableNetuid.Key().U16(netuid) }
-
-func fieldKey(id uint64, field byte) ledger.Key { return ledger.TableSubnet.Key().U64(id).Byte(field) }
+// Schedule is when a subnet's epochs run. Clients ask for it and don't work it out.
+type Schedule struct {
+	_     struct{} `cbor:",toarray"`
+	Index uint64   // epochs so far
+	Last  uint64   // block of the last one; 0: none yet
+	Next  uint64   // block in which the next one is due; when many are, it runs a little later
+}
 
 // Entry is a subnet with its id and income.
 type Entry struct {
@@ -50,7 +49,42 @@ type Entry struct {
 	Income
 }
 
-// All returns every subnet in the order of netuids.
+// Get returns the subnet at a netuid, and whether there is one.
+func Get(r state.Reader, netuid uint16) (s Entry, ok bool, err error) {
+	ok, err = ledger.Load(r, netuidKey(netuid), &s.ID)
+	if err == nil && ok {
+		err = s.load(r)
+	}
+	return s, ok, err
+}
+
+// Must returns the subnet at a netuid, and refuses with [ledger.NetworkDoesNotExist] when there is none.
+func Must(r state.Reader, netuid uint16) (Entry, error) {
+	s, ok, err := Get(r, netuid)
+	if err == nil && !ok {
+		err = ledger.Refuse(ledger.NetworkDoesNotExist, "there is no subnet %d", netuid)
+	}
+	return s, err
+}
+
+// load reads what belongs to the id.
+func (s *Entry) load(r state.Reader) error {
+	for _, f := range []struct {
+		field Field
+		value any
+	}{{FieldSubnet, &s.Subnet}, {FieldIncome, &s.Income}} {
+		ok, err := ledger.Load(r, Key(s.ID, f.field), f.value)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("subnet: field %d of subnet %d is missing", f.field, s.ID)
+		}
+	}
+	return nil
+}
+
+// All returns every subnet in the order of netuids; the root network isn't one.
 func All(r state.Reader) ([]Entry, error) {
 	var all []Entry
 	for e, err := range r.Iterate(ledger.TableNetuid.Key(), nil) {
@@ -64,40 +98,62 @@ func All(r state.Reader) ([]Entry, error) {
 		if err := codec.Decode(e.Value, &entry.ID); err != nil {
 			return nil, fmt.Errorf("state key %x: %w", e.Key, err)
 		}
-		for field, v := range []any{&entry.Subnet, &entry.Income} {
-			ok, err := ledger.Load(r, fieldKey(entry.ID, fieldSubnet+byte(field)), v)
-			if err != nil {
-				return nil, err
-			}
-			if !ok {
-				return nil, fmt.Errorf("subnet: netuid %d names subnet %d, of which field %d is missing", binary.BigEndian.Uint16(e.Key[1:]), entry.ID, field+1)
-			}
+		if err := entry.load(r); err != nil {
+			return nil, err
 		}
-		all = append(all, entry)
+		if entry.Netuid != RootNetuid {
+			all = append(all, entry)
+		}
 	}
 	return all, nil
 }
 
-// Create writes a subnet with its first members at genesis.
-func Create(l *ledger.Ledger, s Subnet, hotkeys []keys.Account) error {
+// RootNetuid is the netuid of the root network, whose members share out emission among subnets.
+const RootNetuid = 0
+
+// Create writes a new subnet without members at a free netuid and returns it. Its first epoch is due a tempo from now.
+func Create(l *ledger.Ledger, s Subnet, p hyper.Params) (Entry, error) {
 	l.Totals.Subnets++
-	id := l.Totals.Subnets
-	s.Uids = uint16(len(hotkeys))
-	if err := l.Put(netuidKey(s.Netuid), id); err != nil {
-		return err
-	}
-	if err := l.Put(fieldKey(id, fieldSubnet), s); err != nil {
-		return err
-	}
-	if err := l.Put(fieldKey(id, fieldIncome), Income{}); err != nil {
-		return err
-	}
-	for uid, hotkey := range hotkeys {
-		if err := l.Put(fieldKey(id, fieldHotkey).U16(uint16(uid)), hotkey); err != nil {
-			return err
+	e := Entry{ID: l.Totals.Subnets, Subnet: s}
+	e.Since = l.Height
+	for _, v := range []struct {
+		key   ledger.Key
+		value any
+	}{
+		{netuidKey(s.Netuid), e.ID},
+		{Key(e.ID, FieldSubnet), e.Subnet},
+		{Key(e.ID, FieldIncome), e.Income},
+		{Key(e.ID, FieldParams), p},
+		{Key(e.ID, FieldSchedule), Schedule{Next: l.Height + uint64(p.Tempo)}},
+	} {
+		if err := l.Put(v.key, v.value); err != nil {
+			return e, err
 		}
 	}
-	return nil
+	for _, c := range Columns {
+		if err := l.Put(Key(e.ID, FieldColumn).Byte(byte(c)), []byte{}); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+// ReadParams returns the hyperparameters of a subnet.
+func ReadParams(r state.Reader, id uint64) (p hyper.Params, err error) {
+	return p, must(r, Key(id, FieldParams), &p)
+}
+
+// ReadSchedule returns when epochs of a subnet run.
+func ReadSchedule(r state.Reader, id uint64) (s Schedule, err error) {
+	return s, must(r, Key(id, FieldSchedule), &s)
+}
+
+func must(r state.Reader, key ledger.Key, v any) error {
+	ok, err := ledger.Load(r, key, v)
+	if err == nil && !ok {
+		err = fmt.Errorf("state key %x: missing", key)
+	}
+	return err
 }
 
 // Accrue mints amount, a block's emission, in equal parts for the subnets that have members; the remainder of the
@@ -127,7 +183,7 @@ func Accrue(l *ledger.Ledger, amount tao.Amount) error {
 			}
 		}
 		in.Pending += in.Emission
-		if err := l.Put(fieldKey(s.ID, fieldIncome), in); err != nil {
+		if err := l.Put(Key(s.ID, FieldIncome), in); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/tao"
@@ -65,7 +66,7 @@ func Genesis(producer [32]byte, now time.Time) (*chain.Genesis, error) {
 		g.Stakes = append(g.Stakes, chain.StakeOf{Coldkey: coldkey.Account(), Hotkey: hotkey.Account(), Amount: 1_000 * tao.TAO})
 	}
 	for i, name := range []string{"prose", "vision"} {
-		n := chain.SubnetOf{Netuid: uint16(i + 1), Name: name, Owner: g.Balances[i].Address, Tempo: 360}
+		n := chain.SubnetOf{Netuid: uint16(i + 1), Name: name, Owner: g.Balances[i].Address, Params: hyper.Defaults()}
 		for _, s := range g.Stakes {
 			n.Hotkeys = append(n.Hotkeys, s.Hotkey)
 		}

@@ -1,0 +1,72 @@
+package ledger
+
+import "github.com/taolight/taolight/core/tao"
+
+// Params are the rules that the state itself holds, so that every verifier uses the same. Shares are x/65535.
+type Params struct {
+	_                  struct{}   `cbor:",toarray"`
+	ExistentialDeposit tao.Amount `json:"existential_deposit"` // least an account may hold
+	MinStake           tao.Amount `json:"min_stake"`           // least value of a position that was touched
+	FeePerUnit         tao.Amount `json:"fee_per_unit"`        // rao for one cost unit
+	BlockUnits         uint64     `json:"block_units"`         // most cost units in one block
+	ValidityWindow     uint64     `json:"validity_window"`     // blocks that valid_until may lie ahead
+	EventsKept         uint64     `json:"events_kept"`         // blocks for which events roots stay in the state
+
+	SubnetLimit           uint64     `json:"subnet_limit"`            // subnets at most; one more replaces one
+	NetworkRateLimit      uint64     `json:"network_rate_limit"`      // blocks between two new subnets
+	NetworkImmunity       uint64     `json:"network_immunity"`        // blocks in which a subnet is not replaced
+	MinLock               tao.Amount `json:"min_lock"`                // least cost of a subnet, and the first one's
+	LockInterval          uint64     `json:"lock_interval"`           // blocks in which the cost falls back
+	OwnerCut              uint64     `json:"owner_cut"`               // share of an epoch's emission for the subnet's owner
+	EpochsPerBlock        uint64     `json:"epochs_per_block"`        // epochs that one block runs at most; others wait
+	RootTempo             uint64     `json:"root_tempo"`              // blocks from root epoch to root epoch
+	RootQuorum            uint64     `json:"root_quorum"`             // share of all stake that setters of root weights hold before their split counts
+	RootSeats             uint64     `json:"root_seats"`              // of the root network
+	TxRateLimit           uint64     `json:"tx_rate_limit"`           // blocks between two calls of a coldkey that move stake between keys
+	MinTake               uint64     `json:"min_take"`                // share of dividends that a delegate keeps at least
+	MaxTake               uint64     `json:"max_take"`                // and at most
+	DefaultTake           uint64     `json:"default_take"`            // and at first
+	TakeInterval          uint64     `json:"take_interval"`           // blocks between two increases of a take
+	MaxChildTake          uint64     `json:"max_child_take"`          // share that a childkey keeps at most
+	ChildInterval         uint64     `json:"child_interval"`          // blocks between two changes of a hotkey's children
+	StakeThreshold        tao.Amount `json:"stake_threshold"`         // stake below which weights neither count nor can be set
+	HotkeySwapCost        tao.Amount `json:"hotkey_swap_cost"`        // recycled
+	ColdkeySwapCost       tao.Amount `json:"coldkey_swap_cost"`       // recycled when it is announced
+	ColdkeySwapDelay      uint64     `json:"coldkey_swap_delay"`      // blocks from announcement to swap
+	ColdkeySwapReannounce uint64     `json:"coldkey_swap_reannounce"` // blocks behind the delay before another can be announced
+}
+
+// DefaultParams are the rules of a chain whose genesis does not say otherwise. Intervals are in blocks of 12 s.
+func DefaultParams() Params {
+	return Params{
+		ExistentialDeposit: 500,
+		MinStake:           2_000_000,
+		FeePerUnit:         1,
+		BlockUnits:         4_000_000,
+		ValidityWindow:     256,
+		EventsKept:         100_800, // the trusting period
+
+		SubnetLimit:           32,
+		NetworkRateLimit:      7_200,
+		NetworkImmunity:       7 * 7_200,
+		MinLock:               1000 * tao.TAO,
+		LockInterval:          14 * 7_200,
+		OwnerCut:              11_796,
+		EpochsPerBlock:        4,
+		RootTempo:             100,
+		RootQuorum:            6_554,
+		RootSeats:             64,
+		TxRateLimit:           1,
+		MinTake:               0,
+		MaxTake:               11_796,
+		DefaultTake:           11_796,
+		TakeInterval:          216_000,
+		MaxChildTake:          11_796,
+		ChildInterval:         150,
+		StakeThreshold:        0,
+		HotkeySwapCost:        tao.TAO / 10,
+		ColdkeySwapCost:       tao.TAO / 10,
+		ColdkeySwapDelay:      36_000,
+		ColdkeySwapReannounce: 7_200,
+	}
+}

@@ -1,0 +1,138 @@
+package subnet
+
+import (
+	"fmt"
+
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/state"
+)
+
+// HotkeyOf returns the hotkey at a uid, and whether there is one.
+func HotkeyOf(r state.Reader, id uint64, uid uint16) (hotkey keys.Account, ok bool, err error) {
+	ok, err = ledger.Load(r, Key(id, FieldHotkey).U16(uid), &hotkey)
+	return hotkey, ok, err
+}
+
+// UIDOf returns the uid of a hotkey, and whether it is registered.
+func UIDOf(r state.Reader, id uint64, hotkey keys.Account) (uid uint16, ok bool, err error) {
+	ok, err = ledger.Load(r, Key(id, FieldUID).Account(hotkey), &uid)
+	return uid, ok, err
+}
+
+// Hotkeys returns the hotkeys of all n uids, in order.
+func Hotkeys(r state.Reader, id uint64, n uint16) ([]keys.Account, error) {
+	all := make([]keys.Account, n)
+	for uid := range n {
+		hotkey, ok, err := HotkeyOf(r, id, uid)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, fmt.Errorf("subnet: uid %d of subnet %d has no hotkey", uid, id)
+		}
+		all[uid] = hotkey
+	}
+	return all, nil
+}
+
+// Append registers a hotkey at the next uid: it starts with nothing, and has set no weights since now.
+func Append(l *ledger.Ledger, s *Entry, hotkey keys.Account) (uid uint16, err error) {
+	uid = s.Uids
+	for _, c := range Columns {
+		if err := extend(l, s.ID, c); err != nil {
+			return 0, err
+		}
+	}
+	s.Uids++
+	if err := l.Put(Key(s.ID, FieldSubnet), s.Subnet); err != nil {
+		return 0, err
+	}
+	return uid, place(l, s.ID, uid, hotkey)
+}
+
+// extend adds a zero to a column.
+func extend(l *ledger.Ledger, id uint64, c Column) error {
+	key := Key(id, FieldColumn).Byte(byte(c))
+	packed, err := readPacked(l, key)
+	if err != nil {
+		return err
+	}
+	return l.Put(key, append(packed, make([]byte, c.width())...))
+}
+
+// Replace gives a uid to another hotkey. The newcomer has nothing of who was there before: its columns begin at zero, its
+// rows, commits and announcements are gone, and so is what others have said of the uid.
+func Replace(l *ledger.Ledger, s *Entry, uid uint16, hotkey keys.Account) error {
+	old, ok, err := HotkeyOf(l, s.ID, uid)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("subnet: uid %d of subnet %d is free", uid, s.ID)
+	}
+	if err := l.Delete(Key(s.ID, FieldUID).Account(old)); err != nil {
+		return err
+	}
+	for _, c := range Columns {
+		key := Key(s.ID, FieldColumn).Byte(byte(c))
+		packed, err := readPacked(l, key)
+		if err != nil {
+			return err
+		}
+		clear(packed[int(uid)*c.width() : (int(uid)+1)*c.width()])
+		if err := l.Put(key, packed); err != nil {
+			return err
+		}
+	}
+	for _, f := range []Field{FieldWeights, FieldBonds, FieldCommits, FieldAxon, FieldPrometheus, FieldCommitment} {
+		if err := l.Delete(Key(s.ID, f).U16(uid)); err != nil {
+			return err
+		}
+	}
+	for _, f := range []Field{FieldWeights, FieldBonds} {
+		if err := forget(l, s, f, uid); err != nil {
+			return err
+		}
+	}
+	return place(l, s.ID, uid, hotkey)
+}
+
+// forget takes what rows say of a uid out of them.
+func forget(l *ledger.Ledger, s *Entry, f Field, uid uint16) error {
+	rows, err := ReadRows(l, s.ID, f, s.Uids)
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		kept := row[:0]
+		for _, e := range row {
+			if e.UID != uid {
+				kept = append(kept, e)
+			}
+		}
+		if len(kept) == len(row) {
+			continue
+		}
+		if err := PutRow(l, s.ID, f, uint16(i), kept); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place writes who is at a uid since now.
+func place(l *ledger.Ledger, id uint64, uid uint16, hotkey keys.Account) error {
+	if err := l.Put(Key(id, FieldHotkey).U16(uid), hotkey); err != nil {
+		return err
+	}
+	if err := l.Put(Key(id, FieldUID).Account(hotkey), uid); err != nil {
+		return err
+	}
+	for _, c := range []Column{RegisteredAt, LastUpdate} {
+		if err := SetElement(l, id, c, uid, l.Height); err != nil {
+			return err
+		}
+	}
+	return SetElement(l, id, Active, uid, true)
+}

@@ -88,9 +88,12 @@ type Ledger struct {
 	Params  Params
 	Totals  Totals
 	Tx      int64 // index of the transaction in progress, -1 outside of any
+	Calls   Dispatcher
 
-	events []Event
-	frail  []keys.Account // may have fallen below the existential deposit; looked at when the block ends
+	depth   int // of the call in progress
+	filters []func(Nested) error
+	events  []Event
+	frail   []keys.Account // may have fallen below the existential deposit; looked at when the block ends
 }
 
 // Begin starts the block at height over w. It reads the parameters and totals and writes the block record; time is the

@@ -47,6 +47,25 @@ const (
 	NetworkDoesNotExist Code = 200 + iota // no subnet at this netuid
 )
 
+// Codes of calls that carry others.
+const (
+	CallTooDeep       Code = 600 + iota // more calls inside each other than allowed
+	CallFiltered                        // a proxy's type does not allow the call
+	CallNotNestable                     // a call that is signed by itself only
+	TooManyCalls                        // more calls in a batch than allowed
+	NotProxy                            // nobody has made the signer a proxy of that kind
+	DuplicateProxy                      // the proxy is there already
+	NoSelfProxy                         // an account can't be its own proxy
+	ProxyNotFound                       // no such proxy to remove
+	UnknownProxyType                    // no such type of proxy
+	BadSignatories                      // not sorted, repeated, too many, or the signer among the others
+	BadThreshold                        // a threshold below 2 or above the number of signatories
+	OperationNotFound                   // no such operation waits
+	AlreadyApproved                     // the signer has approved the operation
+	CallMismatch                        // another call than the one that was proposed
+	NotDepositor                        // only who proposed an operation cancels it
+)
+
 var codeNames = map[Code]string{
 	0: "Ok", Malformed: "Malformed", TooLarge: "TooLarge", UnknownCall: "UnknownCall", BadArguments: "BadArguments",
 	ValidityTooFar: "ValidityTooFar", Expired: "Expired", NonceUsed: "NonceUsed", NonceAhead: "NonceAhead",
@@ -56,6 +75,10 @@ var codeNames = map[Code]string{
 	NonAssociatedColdKey: "NonAssociatedColdKey", HotkeyAlreadyOwned: "HotkeyAlreadyOwned",
 	InvalidHotkeySignature: "InvalidHotkeySignature", NotEnoughStakeToWithdraw: "NotEnoughStakeToWithdraw",
 	StakeTooLow: "StakeTooLow",
+	CallTooDeep: "CallTooDeep", CallFiltered: "CallFiltered", CallNotNestable: "CallNotNestable", TooManyCalls: "TooManyCalls",
+	NotProxy: "NotProxy", DuplicateProxy: "DuplicateProxy", NoSelfProxy: "NoSelfProxy", ProxyNotFound: "ProxyNotFound",
+	UnknownProxyType: "UnknownProxyType", BadSignatories: "BadSignatories", BadThreshold: "BadThreshold",
+	OperationNotFound: "OperationNotFound", AlreadyApproved: "AlreadyApproved", CallMismatch: "CallMismatch", NotDepositor: "NotDepositor",
 }
 
 // String returns the code's name, such as "InsufficientBalance".

@@ -20,6 +20,8 @@ const (
 	TablePoolOf   Table = 0x21 // hotkey(32) netuid(2) → pool id
 	TableShare    Table = 0x22 // coldkey(32) pool(8) → shares
 	TableHotkey   Table = 0x23 // hotkey(32) → owner
+	TableProxy    Table = 0x40 // real(32) delegate(32) type(1) → deposit
+	TableMultisig Table = 0x41 // account(32) height(8) index(4) → operation waiting for approvals
 	TableNetuid   Table = 0x30 // netuid(2) → subnet id
 	TableSubnet   Table = 0x31 // subnet(8) field(1) … → everything of one subnet
 )

@@ -6,6 +6,7 @@ package subnet
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/hyper"
@@ -86,6 +87,14 @@ func (s *Entry) load(r state.Reader) error {
 
 // All returns every subnet in the order of netuids; the root network isn't one.
 func All(r state.Reader) ([]Entry, error) {
+	all, err := withRoot(r)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(s Entry) bool { return s.Netuid == RootNetuid }), nil
+}
+
+func withRoot(r state.Reader) ([]Entry, error) {
 	var all []Entry
 	for e, err := range r.Iterate(ledger.TableNetuid.Key(), nil) {
 		if err != nil {
@@ -101,9 +110,7 @@ func All(r state.Reader) ([]Entry, error) {
 		if err := entry.load(r); err != nil {
 			return nil, err
 		}
-		if entry.Netuid != RootNetuid {
-			all = append(all, entry)
-		}
+		all = append(all, entry)
 	}
 	return all, nil
 }
@@ -143,10 +150,26 @@ func ReadParams(r state.Reader, id uint64) (p hyper.Params, err error) {
 	return p, must(r, Key(id, FieldParams), &p)
 }
 
+// PutParams writes the hyperparameters of a subnet.
+func PutParams(l *ledger.Ledger, id uint64, p hyper.Params) error {
+	return l.Put(Key(id, FieldParams), p)
+}
+
 // ReadSchedule returns when epochs of a subnet run.
 func ReadSchedule(r state.Reader, id uint64) (s Schedule, err error) {
 	return s, must(r, Key(id, FieldSchedule), &s)
 }
+
+// PutSchedule writes when epochs of a subnet run.
+func PutSchedule(l *ledger.Ledger, id uint64, s Schedule) error {
+	return l.Put(Key(id, FieldSchedule), s)
+}
+
+// PutSubnet writes what rarely changes about a subnet.
+func PutSubnet(l *ledger.Ledger, s *Entry) error { return l.Put(Key(s.ID, FieldSubnet), s.Subnet) }
+
+// PutIncome writes a subnet's emission. The caller keeps Totals.Pending in step.
+func PutIncome(l *ledger.Ledger, s *Entry) error { return l.Put(Key(s.ID, FieldIncome), s.Income) }
 
 func must(r state.Reader, key ledger.Key, v any) error {
 	ok, err := ledger.Load(r, key, v)
@@ -192,9 +215,9 @@ func Accrue(l *ledger.Ledger, amount tao.Amount) error {
 	return nil
 }
 
-// Sum counts the pending emission of all subnets.
+// Sum counts the pending emission of all subnets, the root network included.
 func Sum(r state.Reader) (pending tao.Amount, err error) {
-	all, err := All(r)
+	all, err := withRoot(r)
 	for _, s := range all {
 		pending += s.Pending
 	}

@@ -1,8 +1,10 @@
 package subnet
 
 import (
+	"encoding/binary"
 	"fmt"
 
+	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/state"
@@ -22,16 +24,23 @@ func UIDOf(r state.Reader, id uint64, hotkey keys.Account) (uid uint16, ok bool,
 
 // Hotkeys returns the hotkeys of all n uids, in order.
 func Hotkeys(r state.Reader, id uint64, n uint16) ([]keys.Account, error) {
-	all := make([]keys.Account, n)
-	for uid := range n {
-		hotkey, ok, err := HotkeyOf(r, id, uid)
+	all := make([]keys.Account, 0, n)
+	prefix := Key(id, FieldHotkey)
+	for e, err := range r.Iterate(prefix, nil) {
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
-			return nil, fmt.Errorf("subnet: uid %d of subnet %d has no hotkey", uid, id)
+		if len(e.Key) != len(prefix)+2 || int(binary.BigEndian.Uint16(e.Key[len(prefix):])) != len(all) {
+			return nil, fmt.Errorf("state key %x: not that of uid %d", e.Key, len(all))
 		}
-		all[uid] = hotkey
+		var hotkey keys.Account
+		if err := codec.Decode(e.Value, &hotkey); err != nil {
+			return nil, fmt.Errorf("state key %x: %w", e.Key, err)
+		}
+		all = append(all, hotkey)
+	}
+	if len(all) != int(n) {
+		return nil, fmt.Errorf("subnet: %d of the %d uids of subnet %d have a hotkey", len(all), n, id)
 	}
 	return all, nil
 }

@@ -5,9 +5,12 @@ import (
 	"slices"
 
 	"github.com/taolight/taolight/core/account"
+	"github.com/taolight/taolight/core/batch"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/multisig"
+	"github.com/taolight/taolight/core/proxy"
 	"github.com/taolight/taolight/core/stake"
 )
 
@@ -61,6 +64,14 @@ var Calls = func() []Call {
 		call[stake.Add]("add_stake", "Stake TAO on a hotkey of yours.", stake.AddCost),
 		call[stake.Remove]("remove_stake", "Take staked TAO back.", stake.RemoveCost),
 		call[stake.AssociateHotkey]("associate_hotkey", "Become the owner of a hotkey that signed for it.", stake.AssociateHotkeyCost),
+		call[batch.Batch]("batch", "Several calls, all or none.", batch.Cost),
+		call[batch.Each]("batch_each", "Several calls, whichever succeed.", batch.Cost),
+		call[proxy.Add]("add_proxy", "Let another account make calls of a kind as yours.", proxy.AddCost),
+		call[proxy.Remove]("remove_proxy", "End a proxy of yours.", proxy.RemoveCost),
+		call[proxy.Call]("proxy", "Make a call as the account whose proxy you are.", proxy.CallCost),
+		call[multisig.Propose]("multisig_propose", "Propose a call of a group of accounts.", multisig.ProposeCost),
+		call[multisig.Approve]("multisig_approve", "Approve a call of a group; the last approval runs it.", multisig.ApproveCost),
+		call[multisig.Cancel]("multisig_cancel", "End a proposal of yours.", multisig.CancelCost),
 	}
 	slices.SortFunc(all, func(a, b Call) int { return cmp.Compare(a.Name, b.Name) })
 	return all

@@ -25,6 +25,7 @@ func NewChecker(r state.Reader, chainID string, verify sign.Verifier) (*Checker,
 	if err != nil {
 		return nil, err
 	}
+	l.Calls = dispatch
 	return &Checker{ledger: l, verify: verify}, nil
 }
 

@@ -64,6 +64,7 @@ func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
 	if err != nil {
 		return out, err
 	}
+	l.Calls = dispatch
 	if err := l.RememberBlock(b.Hash); err != nil {
 		return out, err
 	}

@@ -413,7 +413,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "97bfeebb87627f6f36e6070d61d0cf497f97d1b23459235992934a334982ccaa"
+	const want = "32df5182d9a7c6a183dbca50d5fd122a9705eb848b4a81f90f5829daf1f150ca"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}

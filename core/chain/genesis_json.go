@@ -121,6 +121,7 @@ func (s *specReader) params() error {
 		"max_child_take":          {Read: s.uint(math.MaxUint16, &p.MaxChildTake)},
 		"child_interval":          {Read: s.uint(1<<32, &p.ChildInterval)},
 		"stake_threshold":         amount(&p.StakeThreshold, tao.Cap),
+		"record_deposit":          amount(&p.RecordDeposit, tao.Cap),
 		"hotkey_swap_cost":        amount(&p.HotkeySwapCost, tao.Cap),
 		"coldkey_swap_cost":       amount(&p.ColdkeySwapCost, tao.Cap),
 		"coldkey_swap_delay":      {Read: s.uint(1<<32, &p.ColdkeySwapDelay)},

@@ -103,14 +103,11 @@ func (p *prepared) decode(raw []byte) *ledger.Refusal {
 	if p.tx, err = DecodeTx(raw); err != nil {
 		return err.(*ledger.Refusal)
 	}
-	call, ok := LookupCall(p.tx.Body.Call)
-	if !ok {
-		return ledger.Refuse(ledger.UnknownCall, "no call %.64q in version %d", p.tx.Body.Call, AppVersion)
+	var refusal *ledger.Refusal
+	if p.call, p.args, refusal = decodeCall(p.tx.Body.Call, p.tx.Body.Args); refusal != nil {
+		return refusal
 	}
-	p.call = call
-	if p.args, err = call.Decode(p.tx.Body.Args); err != nil {
-		return ledger.Refuse(ledger.BadArguments, "arguments of %s: %v", call.Name, err)
-	}
-	p.cost = call.Estimate(len(raw))
-	return nil
+	p.cost = p.call.Estimate(len(raw))
+	nested := 0
+	return unfold(p.args, 1, &nested, &p.cost)
 }

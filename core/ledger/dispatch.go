@@ -5,9 +5,6 @@ import (
 	"github.com/taolight/taolight/core/keys"
 )
 
-// MaxDepth is how deep calls may lie inside each other: a batch in a proxy's call is at depth 2.
-const MaxDepth = 4
-
 // Nested is a call inside another one's arguments.
 type Nested struct {
 	_    struct{}  `cbor:",toarray"`
@@ -18,19 +15,13 @@ type Nested struct {
 // Dispatcher runs a call by its name. It is the chain's, which knows all calls; a call that carries others knows none.
 type Dispatcher func(l *Ledger, n Nested, signer keys.Account) error
 
-// Dispatch runs a nested call for signer, within the filters in force. Refusals: CallTooDeep, CallFiltered, and those of
-// the call.
+// Dispatch runs a nested call for signer, within the filters in force. Refusals: CallFiltered, and those of the call.
 func (l *Ledger) Dispatch(n Nested, signer keys.Account) error {
-	if l.depth == MaxDepth {
-		return Refuse(CallTooDeep, "calls lie at most %d deep inside each other", MaxDepth)
-	}
 	for _, f := range l.filters {
 		if err := f(n); err != nil {
 			return err
 		}
 	}
-	l.depth++
-	defer func() { l.depth-- }()
 	return l.Calls(l, n, signer)
 }
 

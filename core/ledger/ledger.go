@@ -90,8 +90,7 @@ type Ledger struct {
 	Tx      int64 // index of the transaction in progress, -1 outside of any
 	Calls   Dispatcher
 
-	depth   int // of the call in progress
-	filters []func(Nested) error
+	filters []func(Nested) error // of the calls in progress
 	events  []Event
 	frail   []keys.Account // may have fallen below the existential deposit; looked at when the block ends
 }

@@ -31,6 +31,7 @@ type Params struct {
 	ChildInterval         uint64     `json:"child_interval"`          // blocks between two changes of a hotkey's children
 	StakeThreshold        tao.Amount `json:"stake_threshold"`         // stake below which weights neither count nor can be set
 	HotkeySwapCost        tao.Amount `json:"hotkey_swap_cost"`        // recycled
+	RecordDeposit         tao.Amount `json:"record_deposit"`          // reserved for each proxy and each multisig operation while it stands
 	ColdkeySwapCost       tao.Amount `json:"coldkey_swap_cost"`       // recycled when it is announced
 	ColdkeySwapDelay      uint64     `json:"coldkey_swap_delay"`      // blocks from announcement to swap
 	ColdkeySwapReannounce uint64     `json:"coldkey_swap_reannounce"` // blocks behind the delay before another can be announced
@@ -64,6 +65,7 @@ func DefaultParams() Params {
 		MaxChildTake:          11_796,
 		ChildInterval:         150,
 		StakeThreshold:        0,
+		RecordDeposit:         tao.TAO / 20,
 		HotkeySwapCost:        tao.TAO / 10,
 		ColdkeySwapCost:       tao.TAO / 10,
 		ColdkeySwapDelay:      36_000,

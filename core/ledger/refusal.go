@@ -64,6 +64,23 @@ const (
 	AlreadyApproved                     // the signer has approved the operation
 	CallMismatch                        // another call than the one that was proposed
 	NotDepositor                        // only who proposed an operation cancels it
+	OperationExists                     // a second proposal of a group in one transaction
+)
+
+// Codes of registration.
+const (
+	OperationNotPermittedOnRootSubnet Code = 300 + iota // the root network has calls of its own
+	RegistrationDisabled                                // the owner has closed this kind of registration
+	TooManyRegistrationsThisBlock                       // the next block takes more
+	TooManyRegistrationsThisInterval                    // three times the target of an adjustment interval
+	AlreadyRegistered                                   // the hotkey has a uid on this subnet
+	HotkeyOriginMismatch                                // signed by another hotkey than the work is for
+	InvalidWorkBlock                                    // the work is not on one of the last two blocks
+	InvalidDifficulty                                   // the work is less than the difficulty asks for
+	InvalidSeal                                         // the work is not what block, hotkey and nonce give
+	WorkSpent                                           // the work has been used
+	StakeTooLowForRoot                                  // no seat has less stake
+	NoNeuronIdAvailable                                 // no uid can be replaced
 )
 
 var codeNames = map[Code]string{
@@ -78,7 +95,13 @@ var codeNames = map[Code]string{
 	CallTooDeep: "CallTooDeep", CallFiltered: "CallFiltered", CallNotNestable: "CallNotNestable", TooManyCalls: "TooManyCalls",
 	NotProxy: "NotProxy", DuplicateProxy: "DuplicateProxy", NoSelfProxy: "NoSelfProxy", ProxyNotFound: "ProxyNotFound",
 	UnknownProxyType: "UnknownProxyType", BadSignatories: "BadSignatories", BadThreshold: "BadThreshold",
-	OperationNotFound: "OperationNotFound", AlreadyApproved: "AlreadyApproved", CallMismatch: "CallMismatch", NotDepositor: "NotDepositor",
+	OperationNotFound: "OperationNotFound", AlreadyApproved: "AlreadyApproved", CallMismatch: "CallMismatch", NotDepositor: "NotDepositor", OperationExists: "OperationExists",
+	OperationNotPermittedOnRootSubnet: "OperationNotPermittedOnRootSubnet",
+	RegistrationDisabled:              "RegistrationDisabled", TooManyRegistrationsThisBlock: "TooManyRegistrationsThisBlock",
+	TooManyRegistrationsThisInterval: "TooManyRegistrationsThisInterval", AlreadyRegistered: "AlreadyRegistered",
+	HotkeyOriginMismatch: "HotkeyOriginMismatch", InvalidWorkBlock: "InvalidWorkBlock",
+	InvalidDifficulty: "InvalidDifficulty", InvalidSeal: "InvalidSeal", WorkSpent: "WorkSpent",
+	StakeTooLowForRoot: "StakeTooLowForRoot", NoNeuronIdAvailable: "NoNeuronIdAvailable",
 }
 
 // String returns the code's name, such as "InsufficientBalance".

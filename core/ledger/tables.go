@@ -19,7 +19,11 @@ const (
 	TablePool     Table = 0x20 // pool(8) → share pool
 	TablePoolOf   Table = 0x21 // hotkey(32) netuid(2) → pool id
 	TableShare    Table = 0x22 // coldkey(32) pool(8) → shares
-	TableHotkey   Table = 0x23 // hotkey(32) → owner
+	TableHotkey   Table = 0x23 // hotkey(32) → owner, nonce, take
+	TableOwned    Table = 0x24 // coldkey(32) hotkey(32) → true
+	TableHolder   Table = 0x25 // pool(8) coldkey(32) → true
+	TableMoved    Table = 0x26 // coldkey(32) → block of its last call that moved stake between keys
+	TableSwap     Table = 0x27 // coldkey(32) → announced swap of it
 	TableProxy    Table = 0x40 // real(32) delegate(32) type(1) → deposit
 	TableMultisig Table = 0x41 // account(32) height(8) index(4) → operation waiting for approvals
 	TableNetuid   Table = 0x30 // netuid(2) → subnet id
@@ -35,6 +39,7 @@ const (
 	fieldRecent  byte = 0x05
 	FieldNetwork byte = 0x06 // → when the last subnet was made, and at what cost
 	FieldShares  byte = 0x07 // → how a block's emission is split over subnets
+	FieldWork    byte = 0x08 // block(8) seal(32) → work spent on a registration, as long as it is fresh
 )
 
 // Key starts a state key; append fixed-width fields to it with the methods.

@@ -7,7 +7,7 @@ import (
 	"github.com/taolight/taolight/core/tao"
 )
 
-// Add stakes free balance of the signer on a hotkey that it owns. It works at once.
+// Add stakes free balance of the signer on a hotkey that it owns or on a delegate. It works at once.
 type Add struct {
 	_      struct{}     `cbor:",toarray"`
 	Hotkey keys.Account `json:"hotkey"`
@@ -24,8 +24,8 @@ type Remove struct {
 
 // What the calls cost beyond their bytes.
 var (
-	AddCost    = ledger.Cost{Keys: 5}
-	RemoveCost = ledger.Cost{Keys: 5}
+	AddCost    = ledger.Cost{Keys: 6}
+	RemoveCost = ledger.Cost{Keys: 6}
 )
 
 // Moved is the event of both calls: StakeAdded and StakeRemoved.
@@ -41,7 +41,7 @@ func (c Add) Run(l *ledger.Ledger, signer keys.Account) error {
 	if c.Amount == 0 {
 		return ledger.Refuse(ledger.ZeroAmount, "staking moves at least 1 rao")
 	}
-	if err := own(l, c.Hotkey, signer); err != nil {
+	if err := open(l, c.Hotkey, signer); err != nil {
 		return err
 	}
 	if err := account.Debit(l, signer, c.Amount, false, ledger.NotEnoughBalanceToStake); err != nil {

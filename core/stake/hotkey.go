@@ -14,9 +14,24 @@ type Hotkey struct {
 	_     struct{} `cbor:",toarray"`
 	Owner keys.Account
 	Nonce uint64 // of the next transaction that it signs itself, without a fee
+
+	Delegate bool   // others may stake on it
+	Take     uint16 // share of the dividends that the owner of a delegate keeps
+	Raised   uint64 // block of the take's last increase, or of becoming a delegate
 }
 
 func hotkeyKey(hotkey keys.Account) ledger.Key { return ledger.TableHotkey.Key().Account(hotkey) }
+
+// ownedKey is the index from coldkeys to the hotkeys that they own.
+func ownedKey(coldkey, hotkey keys.Account) ledger.Key {
+	return ledger.TableOwned.Key().Account(coldkey).Account(hotkey)
+}
+
+// GetHotkey returns what the state holds about a hotkey, and whether it has an owner.
+func GetHotkey(r state.Reader, hotkey keys.Account) (h Hotkey, ok bool, err error) {
+	ok, err = ledger.Load(r, hotkeyKey(hotkey), &h)
+	return h, ok, err
+}
 
 // Owner returns the coldkey that owns a hotkey, and whether it has an owner.
 func Owner(r state.Reader, hotkey keys.Account) (keys.Account, bool, error) {
@@ -27,7 +42,15 @@ func Owner(r state.Reader, hotkey keys.Account) (keys.Account, bool, error) {
 
 // SetOwner gives a hotkey that has none its owner.
 func SetOwner(l *ledger.Ledger, hotkey, coldkey keys.Account) error {
-	return l.Put(hotkeyKey(hotkey), Hotkey{Owner: coldkey, Nonce: account.FirstNonce(l.Height)})
+	return putOwned(l, hotkey, Hotkey{Owner: coldkey, Nonce: account.FirstNonce(l.Height)})
+}
+
+// putOwned writes a hotkey that its owner didn't own before.
+func putOwned(l *ledger.Ledger, hotkey keys.Account, h Hotkey) error {
+	if err := l.Put(ownedKey(h.Owner, hotkey), true); err != nil {
+		return err
+	}
+	return l.Put(hotkeyKey(hotkey), h)
 }
 
 // UseNonce uses up the nonce of a hotkey and returns it. It refuses with [ledger.HotKeyAccountNotExists] for a key that
@@ -45,18 +68,38 @@ func UseNonce(l *ledger.Ledger, hotkey keys.Account) (nonce uint64, err error) {
 	return h.Nonce - 1, l.Put(hotkeyKey(hotkey), h)
 }
 
-// own refuses unless coldkey owns hotkey.
-func own(l *ledger.Ledger, hotkey, coldkey keys.Account) error {
-	owner, ok, err := Owner(l, hotkey)
-	switch {
-	case err != nil:
-		return err
-	case !ok:
-		return ledger.Refuse(ledger.HotKeyAccountNotExists, "nobody owns the hotkey %s; associate it with its coldkey first", hotkey)
-	case owner != coldkey:
-		return ledger.Refuse(ledger.NonAssociatedColdKey, "the hotkey %s belongs to %s", hotkey, owner)
+// Own refuses unless coldkey owns hotkey: with [ledger.HotKeyAccountNotExists] or [ledger.NonAssociatedColdKey].
+func Own(l *ledger.Ledger, hotkey, coldkey keys.Account) error {
+	_, err := owned(l, hotkey, coldkey)
+	return err
+}
+
+// owned is [Own], and returns the hotkey.
+func owned(l *ledger.Ledger, hotkey, coldkey keys.Account) (Hotkey, error) {
+	h, err := known(l, hotkey)
+	if err == nil && h.Owner != coldkey {
+		err = ledger.Refuse(ledger.NonAssociatedColdKey, "the hotkey %s belongs to %s", hotkey, h.Owner)
 	}
-	return nil
+	return h, err
+}
+
+// known returns a hotkey, and refuses with [ledger.HotKeyAccountNotExists] when nobody owns it.
+func known(l *ledger.Ledger, hotkey keys.Account) (Hotkey, error) {
+	h, ok, err := GetHotkey(l, hotkey)
+	if err == nil && !ok {
+		err = ledger.Refuse(ledger.HotKeyAccountNotExists, "nobody owns the hotkey %s; associate it with its coldkey first", hotkey)
+	}
+	return h, err
+}
+
+// open refuses unless coldkey may have stake on hotkey: its own, or a delegate. The refusal for another's is
+// [ledger.NonAssociatedColdKey].
+func open(l *ledger.Ledger, hotkey, coldkey keys.Account) error {
+	h, err := known(l, hotkey)
+	if err == nil && h.Owner != coldkey && !h.Delegate {
+		err = ledger.Refuse(ledger.NonAssociatedColdKey, "the hotkey %s belongs to %s and is not a delegate", hotkey, h.Owner)
+	}
+	return err
 }
 
 // AssociateHotkey makes the signer the owner of a hotkey that has none. The hotkey signs [AssociationPayload], so that

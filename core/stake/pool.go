@@ -1,7 +1,8 @@
 // Package stake holds what coldkeys have staked on hotkeys, as shares of pools.
 //
 // A [Pool] belongs to a hotkey and a netuid (0: TAO). Dividends raise a pool's value, and with it the value of every
-// share, without touching any position. Start with [Add], [Remove] and [Positions].
+// share, without touching any position: [Reward] costs the same however many have staked. Start with [Add], [Remove] and
+// [Positions]; [Weight] is what a hotkey's stake counts on a subnet.
 package stake
 
 import (
@@ -16,19 +17,25 @@ import (
 
 // Pool is the stake of all coldkeys on one hotkey.
 type Pool struct {
-	_      struct{} `cbor:",toarray"`
-	Hotkey keys.Account
-	Netuid uint16
-	Value  tao.Amount // rao that all shares together are worth
-	Shares Shares     // in all positions
+	_       struct{} `cbor:",toarray"`
+	Hotkey  keys.Account
+	Netuid  uint16
+	Value   tao.Amount // rao that all shares together are worth
+	Shares  Shares     // in all positions
+	Holders uint64     // positions
 }
 
 // Shares is a number of shares, a 128-bit integer in big-endian order.
 type Shares [16]byte
 
-// virtualShares is what an empty pool is taken to hold against one virtual rao. It makes a rao worth 2^32 shares at
-// first, so that rounding is below a rao, and leaves nothing to gain from inflating an empty pool.
-const virtualShares = 1 << 32
+// A pool is taken to hold virtual shares besides those of its positions, against a virtual part of a rao. That makes a rao
+// worth 2^48 shares at first, so that 128 bits hold all the shares that there can be. However a pool is driven, a share
+// never costs more than 2^-32 of the pool, which is what rounding can take from anybody; and the virtual shares keep no
+// more of a dividend than 2^-16 rao's part of it.
+const (
+	virtualShares = 1 << 32
+	raoParts      = 16 // a rao is counted in 2^16 parts; the virtual value is one of them
+)
 
 func (s Shares) int() *big.Int { return new(big.Int).SetBytes(s[:]) }
 
@@ -40,7 +47,10 @@ func sharesOf(n *big.Int) (s Shares, err error) {
 	return s, nil
 }
 
-func rao(a tao.Amount) *big.Int { return new(big.Int).SetUint64(uint64(a)) }
+func inParts(a tao.Amount) *big.Int {
+	n := new(big.Int).SetUint64(uint64(a))
+	return n.Lsh(n, raoParts)
+}
 
 // mulDiv returns ⌊a·b/c⌋, or ⌈a·b/c⌉ when up is set.
 func mulDiv(a, b, c *big.Int, up bool) *big.Int {
@@ -51,22 +61,22 @@ func mulDiv(a, b, c *big.Int, up bool) *big.Int {
 	return q
 }
 
-// worth is the two sides of a pool's price: shares and rao, each with its virtual part.
-func (p Pool) worth() (shares, value *big.Int) {
-	shares, value = p.Shares.int(), rao(p.Value)
-	return shares.Add(shares, big.NewInt(virtualShares)), value.Add(value, big.NewInt(1))
+// worth is the two sides of a pool's price: shares, and value in parts of a rao, each with its virtual part.
+func (p Pool) worth() (shares, parts *big.Int) {
+	shares, parts = p.Shares.int(), inParts(p.Value)
+	return shares.Add(shares, big.NewInt(virtualShares)), parts.Add(parts, big.NewInt(1))
 }
 
-// value returns what shares of the pool are worth, rounded down: ⌊shares·(value+1)/(all shares+2^32)⌋.
+// value returns what shares of the pool are worth, rounded down: ⌊shares·(value+2^-16)/(all shares+2^32)⌋.
 func (p Pool) value(shares *big.Int) tao.Amount {
-	all, value := p.worth()
-	return tao.Amount(mulDiv(shares, value, all, false).Uint64())
+	all, parts := p.worth()
+	return tao.Amount(mulDiv(shares, parts, all.Lsh(all, raoParts), false).Uint64())
 }
 
 // mint adds amount to the pool and returns the new shares, rounded down.
 func (p *Pool) mint(amount tao.Amount) (*big.Int, error) {
-	all, value := p.worth()
-	minted := mulDiv(rao(amount), all, value, false)
+	all, parts := p.worth()
+	minted := mulDiv(inParts(amount), all, parts, false)
 	total, err := sharesOf(new(big.Int).Add(p.Shares.int(), minted))
 	if err != nil {
 		return nil, err
@@ -76,13 +86,19 @@ func (p *Pool) mint(amount tao.Amount) (*big.Int, error) {
 	return minted, nil
 }
 
+// price returns the shares that amount costs whoever holds so many: rounded up, and all where that is what they are worth.
+func (p Pool) price(amount tao.Amount, held *big.Int) *big.Int {
+	all, parts := p.worth()
+	cost := mulDiv(inParts(amount), all, parts, true)
+	if cost.Cmp(held) > 0 || p.value(held) == amount {
+		cost.Set(held)
+	}
+	return cost
+}
+
 // burn takes amount out of the pool and returns the shares it costs, rounded up and at most held.
 func (p *Pool) burn(amount tao.Amount, held *big.Int) (*big.Int, error) {
-	all, value := p.worth()
-	burnt := mulDiv(rao(amount), all, value, true)
-	if burnt.Cmp(held) > 0 || p.value(held) == amount {
-		burnt.Set(held)
-	}
+	burnt := p.price(amount, held)
 	rest, err := sharesOf(new(big.Int).Sub(p.Shares.int(), burnt))
 	if err != nil {
 		return nil, err
@@ -113,14 +129,25 @@ func PoolOf(r state.Reader, hotkey keys.Account, netuid uint16) (id uint64, ok b
 	return id, ok, err
 }
 
+// findPool returns the pool of a hotkey and whether it has one.
+func findPool(r state.Reader, hotkey keys.Account, netuid uint16) (id uint64, p Pool, ok bool, err error) {
+	id, ok, err = PoolOf(r, hotkey, netuid)
+	if err == nil && ok {
+		p, err = GetPool(r, id)
+	}
+	return id, p, ok, err
+}
+
+// Total returns what all shares of a hotkey's TAO pool are worth: all that is staked on it.
+func Total(r state.Reader, hotkey keys.Account) (tao.Amount, error) {
+	_, p, _, err := findPool(r, hotkey, 0)
+	return p.Value, err
+}
+
 // openPool returns the pool of a hotkey, and makes it if there is none. Ids are never used twice.
 func openPool(l *ledger.Ledger, hotkey keys.Account, netuid uint16) (uint64, Pool, error) {
-	id, ok, err := PoolOf(l, hotkey, netuid)
-	if err != nil {
-		return 0, Pool{}, err
-	}
-	if ok {
-		p, err := GetPool(l, id)
+	id, p, ok, err := findPool(l, hotkey, netuid)
+	if err != nil || ok {
 		return id, p, err
 	}
 	l.Totals.Pools++

@@ -16,6 +16,11 @@ func shareKey(coldkey keys.Account, pool uint64) ledger.Key {
 	return ledger.TableShare.Key().Account(coldkey).U64(pool)
 }
 
+// holderKey is the index from pools to coldkeys, for those who list a pool's nominators.
+func holderKey(pool uint64, coldkey keys.Account) ledger.Key {
+	return ledger.TableHolder.Key().U64(pool).Account(coldkey)
+}
+
 // Position is one coldkey's part of one pool.
 type Position struct {
 	ID    uint64 // of the pool
@@ -52,7 +57,7 @@ func Positions(r state.Reader, coldkey keys.Account, from uint64, limit int) (pa
 	return page, 0, nil
 }
 
-// deposit turns amount, which has left the free balance, into shares of coldkey.
+// deposit turns amount, which has left the free balance, into shares of coldkey, and returns what they are all worth then.
 func deposit(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amount tao.Amount) (tao.Amount, error) {
 	id, pool, err := openPool(l, hotkey, netuid)
 	if err != nil {
@@ -69,48 +74,54 @@ func deposit(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amou
 	if minted.Sign() == 0 {
 		return 0, ledger.Refuse(ledger.StakeTooLow, "%d rao are less than one share of this pool", amount)
 	}
-	held.Add(held, minted)
 	l.Totals.Staked += amount
-	if err := writeShares(l, coldkey, id, held); err != nil {
+	after := new(big.Int).Add(held, minted)
+	if err := writeShares(l, coldkey, id, &pool, held, after); err != nil {
 		return 0, err
 	}
-	return pool.value(held), l.Put(poolKey(id), pool)
+	return pool.value(after), l.Put(poolKey(id), pool)
 }
 
 // withdraw takes amount (everything if all) out of coldkey's shares and returns what was taken and what is left.
 func withdraw(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amount tao.Amount, all bool) (taken, left tao.Amount, err error) {
-	id, ok, err := PoolOf(l, hotkey, netuid)
+	id, pool, held, amount, err := holding(l, coldkey, hotkey, netuid, amount, all)
 	if err != nil {
 		return 0, 0, err
+	}
+	burnt, err := pool.burn(amount, held)
+	if err != nil {
+		return 0, 0, err
+	}
+	l.Totals.Staked -= amount
+	after := new(big.Int).Sub(held, burnt)
+	if err := writeShares(l, coldkey, id, &pool, held, after); err != nil {
+		return 0, 0, err
+	}
+	return amount, pool.value(after), l.Put(poolKey(id), pool)
+}
+
+// holding returns the shares of coldkey on a hotkey and the amount that is asked for of them: their whole value if all.
+// It refuses with [ledger.NotEnoughStakeToWithdraw] what they are not worth.
+func holding(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amount tao.Amount, all bool) (uint64, Pool, *big.Int, tao.Amount, error) {
+	id, pool, ok, err := findPool(l, hotkey, netuid)
+	if err != nil {
+		return 0, pool, nil, 0, err
 	}
 	if !ok {
-		return 0, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "nothing is staked on %s", hotkey)
-	}
-	pool, err := GetPool(l, id)
-	if err != nil {
-		return 0, 0, err
+		return 0, pool, nil, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "nothing is staked on %s", hotkey)
 	}
 	held, err := readShares(l, coldkey, id)
 	if err != nil {
-		return 0, 0, err
+		return 0, pool, nil, 0, err
 	}
 	value := pool.value(held)
 	if all {
 		amount = value
 	}
 	if amount > value || amount == 0 {
-		return 0, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "%d rao are staked on %s, %d are asked for", value, hotkey, amount)
+		return 0, pool, nil, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "%d rao are staked on %s, %d are asked for", value, hotkey, amount)
 	}
-	burnt, err := pool.burn(amount, held)
-	if err != nil {
-		return 0, 0, err
-	}
-	held.Sub(held, burnt)
-	l.Totals.Staked -= amount
-	if err := writeShares(l, coldkey, id, held); err != nil {
-		return 0, 0, err
-	}
-	return amount, pool.value(held), l.Put(poolKey(id), pool)
+	return id, pool, held, amount, nil
 }
 
 func readShares(l *ledger.Ledger, coldkey keys.Account, pool uint64) (*big.Int, error) {
@@ -119,15 +130,28 @@ func readShares(l *ledger.Ledger, coldkey keys.Account, pool uint64) (*big.Int, 
 	return s.int(), err
 }
 
-func writeShares(l *ledger.Ledger, coldkey keys.Account, pool uint64, n *big.Int) error {
-	if n.Sign() == 0 {
-		return l.Delete(shareKey(coldkey, pool))
+// writeShares changes what coldkey holds of a pool from before to after, and p's count of positions; the caller writes p.
+func writeShares(l *ledger.Ledger, coldkey keys.Account, id uint64, p *Pool, before, after *big.Int) error {
+	switch had, has := before.Sign() > 0, after.Sign() > 0; {
+	case !has && !had:
+		return nil
+	case !has:
+		p.Holders--
+		if err := l.Delete(holderKey(id, coldkey)); err != nil {
+			return err
+		}
+		return l.Delete(shareKey(coldkey, id))
+	case !had:
+		p.Holders++
+		if err := l.Put(holderKey(id, coldkey), true); err != nil {
+			return err
+		}
 	}
-	s, err := sharesOf(n)
+	s, err := sharesOf(after)
 	if err != nil {
 		return err
 	}
-	return l.Put(shareKey(coldkey, pool), s)
+	return l.Put(shareKey(coldkey, id), s)
 }
 
 // Endow stakes amount at genesis, whatever its size, and counts it as issued. The hotkey must be owned already.

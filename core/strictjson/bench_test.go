@@ -18,6 +18,10 @@ func BenchmarkNumbers(b *testing.B) {
 				return err
 			})
 		},
+		"uints": func(r *strictjson.Reader) error {
+			_, err := r.Uints(nil, 1<<20, 1<<40)
+			return err
+		},
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(doc)))

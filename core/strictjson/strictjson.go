@@ -2,11 +2,12 @@
 // range and anything behind the end are errors, each with the path inside the document and the byte.
 //
 // Make a [Reader], describe the document with [Reader.Object], [Reader.Array], [Reader.Tuple] and the methods for single
-// values, and finish with [Reader.End]. Nothing is held of a document but the value being read, so that its size doesn't
-// matter.
+// values, and finish with [Reader.End]. Underneath is the decoder of encoding/json, token by token: nothing is held of a
+// document but the value being read, so that its size doesn't matter.
 package strictjson
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,13 +19,13 @@ import (
 // Limits, whatever a document holds.
 const (
 	MaxDepth  = 64      // objects and lists inside each other, in a value that is skipped
-	MaxString = 1 << 20 // bytes of one string
+	MaxString = 1 << 20 // bytes of one string, as it is written
 )
 
 // An Error says where a document is wrong, and why.
 type Error struct {
 	Path   string // such as $.vectors[3].init.kappa
-	Offset int64  // in bytes from the beginning of the document, behind the value at fault
+	Offset int64  // in bytes from the beginning: behind a value that is wrong, where one begins that has no place or is no JSON
 	Reason string
 	Err    error // of the underlying reader, where that is the reason
 }
@@ -38,18 +39,10 @@ func (e *Error) Unwrap() error { return e.Err }
 // Reader reads one document. Its methods return an [*Error], or what the functions they are given return; after an error
 // it is of no more use.
 type Reader struct {
-	src      io.Reader
-	buf      []byte
-	pos, end int   // what of buf is read ahead
-	base     int64 // the offset of buf[0] in the document
-	err      error // of src; io.EOF at the end
-
-	path []segment
-	text []byte // the string or number read last, as it stands
-
-	recording bool
-	record    []byte
-	limit     int // of record
+	tokens tokens
+	path   []segment
+	record bytes.Buffer
+	limit  int // of bytes in the record; 0: none is being made
 }
 
 // segment is a step of a path: an object's field, the key of a map, or a list's index.
@@ -61,7 +54,9 @@ type segment struct {
 
 // NewReader returns a reader of the document in src.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, buf: make([]byte, 64<<10)}
+	r := &Reader{}
+	r.tokens.begin(src)
+	return r
 }
 
 // Path returns where in the document the reader is.
@@ -88,7 +83,7 @@ func plain(name string) bool {
 }
 
 // Offset returns how many bytes of the document are read.
-func (r *Reader) Offset() int64 { return r.base + int64(r.pos) }
+func (r *Reader) Offset() int64 { return r.tokens.end }
 
 // Fail returns an [*Error] at the reader's place.
 func (r *Reader) Fail(format string, args ...any) error { return r.FailAt("", format, args...) }
@@ -96,6 +91,47 @@ func (r *Reader) Fail(format string, args ...any) error { return r.FailAt("", fo
 // FailAt is [Reader.Fail] at a place below the reader's, such as ".power" or "[3]".
 func (r *Reader) FailAt(below, format string, args ...any) error {
 	return &Error{Path: r.Path() + below, Offset: r.Offset(), Reason: fmt.Sprintf(format, args...)}
+}
+
+// next returns the next token.
+func (r *Reader) next() (json.Token, error) {
+	t, err := r.tokens.next()
+	if err != nil {
+		return nil, r.tokens.explain(err, r.Path())
+	}
+	return t, r.inRecord()
+}
+
+// inRecord refuses what makes the record too long.
+func (r *Reader) inRecord() error {
+	if r.limit > 0 && r.tokens.recorded() > r.limit {
+		return r.Fail("more than %d bytes", r.limit)
+	}
+	return nil
+}
+
+// found refuses the token read last.
+func (r *Reader) found(want string, t json.Token) error {
+	return &Error{Path: r.Path(), Offset: r.tokens.start, Reason: "want " + want + ", found " + kind(t)}
+}
+
+// kind names what begins with a token, or is one.
+func kind(t json.Token) string {
+	switch t {
+	case json.Delim('{'):
+		return "an object"
+	case json.Delim('['):
+		return "a list"
+	case nil:
+		return "null"
+	}
+	switch t.(type) {
+	case string:
+		return "a string"
+	case json.Number:
+		return "a number"
+	}
+	return "true or false"
 }
 
 // Field is how to read the value of an object's field.
@@ -142,13 +178,25 @@ func (r *Reader) Map(words string, read func(key string) error) error {
 	return r.members(words, true, read)
 }
 
+func (r *Reader) members(words string, keys bool, read func(name string) error) error {
+	return r.inside('{', words, func(int) error {
+		t, err := r.next()
+		if err != nil {
+			return err
+		}
+		name, _ := t.(string) // the decoder takes nothing else
+		r.path = append(r.path, segment{name: name, key: keys, index: -1})
+		return read(name)
+	})
+}
+
 // Array reads a list of at most max elements.
 func (r *Reader) Array(max int, read func(i int) error) error {
-	return r.elements("a list", func(i int) error {
+	return r.inside('[', "a list", func(i int) error {
 		if i == max {
-			r.path = r.path[:len(r.path)-1]
 			return r.Fail("more than %d entries", max)
 		}
+		r.path = append(r.path, segment{index: i})
 		return read(i)
 	})
 }
@@ -157,11 +205,11 @@ func (r *Reader) Array(max int, read func(i int) error) error {
 // such as "[uid, block]".
 func (r *Reader) Tuple(words string, read ...func() error) error {
 	n := 0
-	err := r.elements(words, func(i int) error {
+	err := r.inside('[', words, func(i int) error {
 		if n++; n > len(read) {
-			r.path = r.path[:len(r.path)-1]
 			return r.Fail("want %s", words)
 		}
+		r.path = append(r.path, segment{index: i})
 		return read[i]()
 	})
 	if err == nil && n < len(read) {
@@ -170,111 +218,73 @@ func (r *Reader) Tuple(words string, read ...func() error) error {
 	return err
 }
 
-// String reads a string of at most max bytes.
-func (r *Reader) String(max int) (string, error) {
-	if err := r.want('"', "a string"); err != nil {
-		return "", err
-	}
-	s, err := r.quoted()
-	if err == nil && len(s) > max {
-		err = r.Fail("%d bytes; at most %d are allowed", len(s), max)
-	}
-	return s, err
-}
-
-// quoted reads the string that begins here.
-func (r *Reader) quoted() (string, error) {
-	escaped, err := r.str(true)
+// inside reads what stands between brackets, each element at a path of its own.
+func (r *Reader) inside(bracket json.Delim, words string, read func(i int) error) error {
+	t, err := r.next()
 	if err != nil {
-		return "", err
+		return err
 	}
-	if !escaped {
-		return string(r.text[1 : len(r.text)-1]), nil
+	if t != bracket {
+		return r.found(words, t)
 	}
-	s := ""
-	if err := json.Unmarshal(r.text, &s); err != nil {
-		return "", r.Fail("not JSON: %v", err)
+	depth := len(r.path)
+	for i := 0; r.tokens.More(); i++ {
+		if err := read(i); err != nil {
+			return err
+		}
+		r.path = r.path[:depth]
 	}
-	return s, nil
-}
-
-// Uint reads a whole number from 0 to max.
-func (r *Reader) Uint(max uint64) (uint64, error) {
-	found, err := r.wantNumber()
-	if err != nil {
-		return 0, err
-	}
-	if found != "" {
-		return 0, r.Fail("want a whole number from 0 to %d, found %s", max, found)
-	}
-	v, ok := parseUint(r.text)
-	if !ok || v > max {
-		return 0, r.Fail("%s: want a whole number from 0 to %d", r.text, max)
-	}
-	return v, nil
-}
-
-// Int reads a whole number from min to max.
-func (r *Reader) Int(min, max int64) (int64, error) {
-	found, err := r.wantNumber()
-	if err != nil {
-		return 0, err
-	}
-	if found != "" {
-		return 0, r.Fail("want a whole number from %d to %d, found %s", min, max, found)
-	}
-	v, err := strconv.ParseInt(string(r.text), 10, 64)
-	if err != nil || v < min || v > max {
-		return 0, r.Fail("%s: want a whole number from %d to %d", r.text, min, max)
-	}
-	return v, nil
-}
-
-// Bool reads true or false.
-func (r *Reader) Bool() (bool, error) {
-	switch c, err := r.next(); {
-	case err != nil:
-		return false, err
-	case c == 't':
-		return true, r.literal("true")
-	case c == 'f':
-		return false, r.literal("false")
-	default:
-		return false, r.Fail("want true or false, found %s", kind(c))
-	}
-}
-
-// Null reads null if that is what comes, and says whether it was.
-func (r *Reader) Null() (bool, error) {
-	c, err := r.next()
-	if err != nil || c != 'n' {
-		return false, err
-	}
-	return true, r.literal("null")
+	_, err = r.next() // the bracket that closes, or what there is instead
+	return err
 }
 
 // Skip reads any value and drops it.
-func (r *Reader) Skip() error { return r.skip(0) }
+func (r *Reader) Skip() error {
+	for depth := 0; ; {
+		t, err := r.next()
+		if err != nil {
+			return err
+		}
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		switch {
+		case depth > MaxDepth:
+			return r.Fail("more than %d levels deep", MaxDepth)
+		case depth == 0:
+			return nil
+		}
+	}
+}
 
 // End refuses anything behind the document, and an input that fails where it should end.
 func (r *Reader) End() error {
-	switch c, err := r.next(); {
+	switch t, err := r.tokens.next(); {
 	case err == nil:
-		return r.Fail("%s follows the end", kind(c))
-	case r.err != io.EOF:
-		return err
+		return &Error{Path: r.Path(), Offset: r.tokens.start, Reason: kind(t) + " follows the end"}
+	case err != io.EOF:
+		return r.tokens.explain(err, r.Path())
 	}
 	return nil
 }
 
-// Record keeps what read reads, as it stands but without space between tokens. It refuses more than max bytes. What it
-// returns is valid until the next Record.
+// Record keeps what read reads, one value, as it stands but without space between tokens. It refuses more than max bytes,
+// space included. What it returns is valid until the next Record.
 func (r *Reader) Record(max int, read func() error) ([]byte, error) {
-	if _, err := r.next(); err != nil {
+	r.limit = max
+	r.tokens.keep()
+	err := read()
+	r.limit = 0
+	raw := r.tokens.kept()
+	if err != nil {
 		return nil, err
 	}
-	r.record, r.limit, r.recording = r.record[:0], max, true
-	err := read()
-	r.recording = false
-	return r.record, err
+	r.record.Reset()
+	if err := json.Compact(&r.record, raw); err != nil {
+		return nil, r.Fail("not one value: %v", err)
+	}
+	return r.record.Bytes(), nil
 }

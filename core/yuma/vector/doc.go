@@ -27,7 +27,7 @@ const Format = "yuma-oracle-v1"
 
 // Limits of a document.
 const (
-	MaxInputs  = 256 << 20 // bytes of JSON of one init or patch
+	MaxInputs  = 256 << 20 // bytes of JSON of one init or patch, as it is written
 	MaxText    = 64 << 10  // bytes of a name or a note
 	MaxChanges = 1 << 16   // elements of one replace_neuron or set_weights
 )
@@ -73,7 +73,7 @@ func Read(src io.Reader) (*yuma.Inputs, error) {
 
 // open unpacks src if it is packed.
 func open(src io.Reader) (*strictjson.Reader, error) {
-	ahead := bufio.NewReader(src)
+	ahead := bufio.NewReaderSize(src, 64<<10)
 	if magic, _ := ahead.Peek(2); string(magic) != "\x1f\x8b" {
 		return strictjson.NewReader(ahead), nil
 	}

@@ -3,6 +3,7 @@ package vector
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/taolight/taolight/core/strictjson"
@@ -119,13 +120,10 @@ func truth(w *walker, out *bool) strictjson.Field {
 }
 
 func numbers(w *walker, out *[]uint64) strictjson.Field {
-	return strictjson.Field{Read: func() error {
-		*out = nil
-		return w.Array(yuma.MaxUIDs, func(int) error {
-			v, err := w.Uint(math.MaxUint64)
-			*out = append(*out, v)
-			return err
-		})
+	return strictjson.Field{Read: func() (err error) {
+		w.numbers, err = w.Uints(w.numbers, yuma.MaxUIDs, math.MaxUint64)
+		*out = append([]uint64(nil), w.numbers...)
+		return err
 	}}
 }
 
@@ -145,13 +143,13 @@ func (p *plain) owner() error {
 	return err
 }
 
-func (p *plain) permits() error {
+func (p *plain) permits() (err error) {
+	p.numbers, err = p.Uints(p.numbers, yuma.MaxUIDs, 1)
 	p.in.ValidatorPermit = nil
-	return p.Array(yuma.MaxUIDs, func(int) error {
-		v, err := p.Uint(1)
+	for _, v := range p.numbers {
 		p.in.ValidatorPermit = append(p.in.ValidatorPermit, v == 1)
-		return err
-	})
+	}
+	return err
 }
 
 func (p *plain) rows(out *[]yuma.Row) error {
@@ -164,21 +162,16 @@ func (p *plain) rows(out *[]yuma.Row) error {
 }
 
 // row reads a flat row: [uid, value, uid, value, …].
-func (w *walker) row() (yuma.Row, error) {
-	var row yuma.Row
-	n := 0
-	err := w.Array(2*yuma.MaxEntries, func(i int) error {
-		v, err := w.Uint(math.MaxUint16)
-		if i%2 == 0 {
-			row = append(row, yuma.Entry{UID: uint16(v)})
-		} else {
-			row[len(row)-1].Value = uint16(v)
-		}
-		n++
-		return err
-	})
-	if err == nil && n%2 != 0 {
-		err = w.Fail("%d values; a row is pairs of uid and value", n)
+func (w *walker) row() (row yuma.Row, err error) {
+	if w.numbers, err = w.Uints(w.numbers, 2*yuma.MaxEntries, math.MaxUint16); err != nil {
+		return nil, err
 	}
-	return row, err
+	if n := len(w.numbers); n%2 != 0 {
+		return nil, w.Fail("%d values; a row is pairs of uid and value", n)
+	}
+	row = slices.Grow(row, len(w.numbers)/2)
+	for pair := range slices.Chunk(w.numbers, 2) {
+		row = append(row, yuma.Entry{UID: uint16(pair[0]), Value: uint16(pair[1])})
+	}
+	return row, nil
 }

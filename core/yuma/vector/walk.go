@@ -15,6 +15,8 @@ type walker struct {
 	echo  *writer
 	visit func(*Step) (*yuma.Outputs, error) // writes the results, where they are wanted
 	keep  bool                               // a step's out and trace
+
+	numbers []uint64 // of the list read last; its memory is used again
 }
 
 // document reads all there is, and writes it but for the last bracket.

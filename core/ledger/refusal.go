@@ -83,6 +83,69 @@ const (
 	NoNeuronIdAvailable                                 // no uid can be replaced
 )
 
+// Codes of weights, serving and commitments.
+const (
+	WeightVecNotEqualSize           Code = 400 + iota // not one value for each uid
+	TooManyUids                                       // more weights than the subnet has uids
+	NotRegistered                                     // the hotkey has no uid on this subnet
+	NotEnoughStakeToSetWeights                        // less stake counts for the hotkey than setting weights takes
+	IncorrectNetworkVersionKey                        // a version key below the subnet's
+	SettingWeightsTooFast                             // fewer blocks after the last row than the rate limit
+	NoValidatorPermit                                 // only validators give weight to others
+	DuplicateUids                                     // a uid stands in a row twice
+	InvalidUid                                        // weight toward a uid, or on the root network a subnet, that does not exist
+	NotSettingEnoughWeights                           // a row shorter than the subnet wants
+	MaxWeightExceeded                                 // one weight is a larger part of its row than the subnet wants
+	CommitRevealEnabled                               // weights are committed to on this subnet, and not set at once
+	CommitRevealDisabled                              // weights are set at once on this subnet
+	HotKeyNotRegisteredInSubNet                       // the hotkey that commits has no uid on this subnet
+	CommittingWeightsTooFast                          // fewer blocks after the last commit than the rate limit
+	TooManyUnrevealedCommits                          // as many commits wait as may
+	NoWeightsCommitFound                              // the hotkey has nothing to reveal
+	ExpiredWeightCommit                               // the epoch in which the commit could be revealed is over
+	InvalidRevealCommitHashNotMatch                   // no commit is to what is revealed
+	RevealTooEarly                                    // the epoch in which the commit can be revealed is still to come
+	InvalidBatchSize                                  // no items, or more than a batch takes
+	DuplicateNetuids                                  // a batch sets a subnet's row twice
+	SlotTaken                                         // the hotkey has a call of that kind waiting for this subnet
+	InvalidIpType                                     // neither 4 nor 6
+	InvalidIpAddress                                  // an address that nobody can be reached at
+	InvalidPort                                       // port 0
+	ServingRateLimitExceeded                          // fewer blocks after the last announcement than the rate limit
+	TooManyFieldsInCommitmentInfo                     // more fields than a commitment has
+	CommitmentFieldTooLong                            // more bytes than a field has
+	SpaceLimitExceeded                                // more bytes published in an interval than allowed
+)
+
+// Codes of delegation, swaps and children.
+const (
+	AlreadyDelegate                  Code = 500 + iota // others may stake on the hotkey already
+	DelegateTakeTooLow                                 // a take that is not lower or not higher than before, or below the least
+	DelegateTakeTooHigh                                // a take above the most
+	DelegateTxRateLimitExceeded                        // the take was raised too few blocks ago
+	TxRateLimitExceeded                                // too few blocks since the last call of this kind
+	SameOriginAndDestination                           // nothing would move
+	NewHotKeyIsSameWithOld                             // a hotkey is not swapped for itself
+	NotEnoughBalanceToPaySwapHotKey                    // less free than a hotkey swap costs
+	NotEnoughBalanceToPaySwapColdKey                   // less free than a coldkey swap costs
+	ColdkeySwapAnnouncementNotFound                    // the coldkey has not announced a swap
+	ColdkeySwapTooEarly                                // the delay after the announcement is not over
+	ColdkeySwapReannouncedTooEarly                     // the last announcement still stands
+	ColdkeySwapDisputed                                // the swap was disputed
+	ColdkeySwapInProgress                              // the swap has begun
+	ColdkeyHasDeposits                                 // deposits must be taken back first
+	AnnouncedColdkeyHashDoesNotMatch                   // another coldkey than the announced one
+	NewColdKeyIsHotkey                                 // the new coldkey is somebody's hotkey
+	ColdKeyAlreadyAssociated                           // the new coldkey has stake, hotkeys or subnets of its own
+	TooManyChildren                                    // more children than a hotkey may have
+	InvalidChild                                       // a hotkey can't be its own child, and a child gets something
+	DuplicateChild                                     // the same child twice
+	ProportionOverflow                                 // children would get more than there is
+	TooManyParents                                     // the child's other parents all give it more
+	InvalidChildkeyTake                                // a childkey take above the most
+	TxChildkeyTakeRateLimitExceeded                    // the childkey take was raised too few blocks ago
+)
+
 var codeNames = map[Code]string{
 	0: "Ok", Malformed: "Malformed", TooLarge: "TooLarge", UnknownCall: "UnknownCall", BadArguments: "BadArguments",
 	ValidityTooFar: "ValidityTooFar", Expired: "Expired", NonceUsed: "NonceUsed", NonceAhead: "NonceAhead",
@@ -102,6 +165,45 @@ var codeNames = map[Code]string{
 	HotkeyOriginMismatch: "HotkeyOriginMismatch", InvalidWorkBlock: "InvalidWorkBlock",
 	InvalidDifficulty: "InvalidDifficulty", InvalidSeal: "InvalidSeal", WorkSpent: "WorkSpent",
 	StakeTooLowForRoot: "StakeTooLowForRoot", NoNeuronIdAvailable: "NoNeuronIdAvailable",
+	WeightVecNotEqualSize: "WeightVecNotEqualSize", TooManyUids: "TooManyUids", NotRegistered: "NotRegistered",
+	NotEnoughStakeToSetWeights: "NotEnoughStakeToSetWeights", IncorrectNetworkVersionKey: "IncorrectNetworkVersionKey",
+	SettingWeightsTooFast: "SettingWeightsTooFast", NoValidatorPermit: "NoValidatorPermit",
+	DuplicateUids: "DuplicateUids", InvalidUid: "InvalidUid", NotSettingEnoughWeights: "NotSettingEnoughWeights",
+	MaxWeightExceeded: "MaxWeightExceeded", CommitRevealEnabled: "CommitRevealEnabled",
+	CommitRevealDisabled: "CommitRevealDisabled", HotKeyNotRegisteredInSubNet: "HotKeyNotRegisteredInSubNet",
+	CommittingWeightsTooFast: "CommittingWeightsTooFast", TooManyUnrevealedCommits: "TooManyUnrevealedCommits",
+	NoWeightsCommitFound: "NoWeightsCommitFound", ExpiredWeightCommit: "ExpiredWeightCommit",
+	InvalidRevealCommitHashNotMatch: "InvalidRevealCommitHashNotMatch", RevealTooEarly: "RevealTooEarly",
+	InvalidBatchSize: "InvalidBatchSize", DuplicateNetuids: "DuplicateNetuids", SlotTaken: "SlotTaken",
+	InvalidIpType: "InvalidIpType", InvalidIpAddress: "InvalidIpAddress", InvalidPort: "InvalidPort",
+	ServingRateLimitExceeded:      "ServingRateLimitExceeded",
+	TooManyFieldsInCommitmentInfo: "TooManyFieldsInCommitmentInfo", CommitmentFieldTooLong: "CommitmentFieldTooLong",
+	SpaceLimitExceeded:               "SpaceLimitExceeded",
+	AlreadyDelegate:                  "AlreadyDelegate",
+	DelegateTakeTooLow:               "DelegateTakeTooLow",
+	DelegateTakeTooHigh:              "DelegateTakeTooHigh",
+	DelegateTxRateLimitExceeded:      "DelegateTxRateLimitExceeded",
+	TxRateLimitExceeded:              "TxRateLimitExceeded",
+	SameOriginAndDestination:         "SameOriginAndDestination",
+	NewHotKeyIsSameWithOld:           "NewHotKeyIsSameWithOld",
+	NotEnoughBalanceToPaySwapHotKey:  "NotEnoughBalanceToPaySwapHotKey",
+	NotEnoughBalanceToPaySwapColdKey: "NotEnoughBalanceToPaySwapColdKey",
+	ColdkeySwapAnnouncementNotFound:  "ColdkeySwapAnnouncementNotFound",
+	ColdkeySwapTooEarly:              "ColdkeySwapTooEarly",
+	ColdkeySwapReannouncedTooEarly:   "ColdkeySwapReannouncedTooEarly",
+	ColdkeySwapDisputed:              "ColdkeySwapDisputed",
+	ColdkeySwapInProgress:            "ColdkeySwapInProgress",
+	ColdkeyHasDeposits:               "ColdkeyHasDeposits",
+	AnnouncedColdkeyHashDoesNotMatch: "AnnouncedColdkeyHashDoesNotMatch",
+	NewColdKeyIsHotkey:               "NewColdKeyIsHotkey",
+	ColdKeyAlreadyAssociated:         "ColdKeyAlreadyAssociated",
+	TooManyChildren:                  "TooManyChildren",
+	InvalidChild:                     "InvalidChild",
+	DuplicateChild:                   "DuplicateChild",
+	ProportionOverflow:               "ProportionOverflow",
+	TooManyParents:                   "TooManyParents",
+	InvalidChildkeyTake:              "InvalidChildkeyTake",
+	TxChildkeyTakeRateLimitExceeded:  "TxChildkeyTakeRateLimitExceeded",
 }
 
 // String returns the code's name, such as "InsufficientBalance".

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/taolight/taolight/core/fixed"
+	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/yuma"
 	"github.com/taolight/taolight/core/yuma/vector"
 )
@@ -74,10 +74,10 @@ type explanation struct {
 	Vector string `json:"vector"`
 	Step   int    `json:"step"`
 	*yuma.Explanation
-	Stake             uint64 `json:"stake,string"`
-	ServerEmission    uint64 `json:"server_emission,string"`
-	ValidatorEmission uint64 `json:"validator_emission,string"`
-	Emission          uint64 `json:"emission,string"`
+	Stake             tao.Amount `json:"stake"`
+	ServerEmission    tao.Amount `json:"server_emission"`
+	ValidatorEmission tao.Amount `json:"validator_emission"`
+	Emission          tao.Amount `json:"emission"`
 }
 
 // ask finds the epoch in a document, computing the ones before it, and explains it.
@@ -101,7 +101,8 @@ func (q *question) ask(src io.Reader) error {
 		if err != nil {
 			return nil, err
 		}
-		q.answer = &explanation{s.Vector, s.Number, e, e.Stake, e.ServerEmission, e.ValidatorEmission, e.Emission}
+		q.answer = &explanation{s.Vector, s.Number, e, tao.Amount(e.Stake), tao.Amount(e.ServerEmission),
+			tao.Amount(e.ValidatorEmission), tao.Amount(e.Emission)}
 		return nil, vector.ErrStop
 	})
 	switch {
@@ -126,7 +127,7 @@ func (e *explanation) human(w io.Writer) {
 	fmt.Fprintf(w, "step\t%d, %s\n", e.Step, rules)
 	fmt.Fprintf(w, "uid\t%d\n", e.UID)
 	fmt.Fprintf(w, "earned\t%s: %s as a miner, %s as a validator\n",
-		alpha(e.Emission), alpha(e.ServerEmission), alpha(e.ValidatorEmission))
+		amount(e.Emission), amount(e.ServerEmission), amount(e.ValidatorEmission))
 	if e.ByStake {
 		fmt.Fprintf(w, "\tnobody has incentive or dividends, so emission goes by stake\n")
 	}
@@ -162,7 +163,7 @@ func (e *explanation) validator(w io.Writer) {
 		counts = "below the threshold, so it doesn't count"
 	}
 	fmt.Fprintf(w, "\nAs a validator\n")
-	fmt.Fprintf(w, "stake\t%s\t%s, %s\n", percent(e.StakeShare), counts, alpha(e.Stake))
+	fmt.Fprintf(w, "stake\t%s\t%s, %s\n", percent(e.StakeShare), counts, amount(e.Stake))
 	fmt.Fprintf(w, "active stake\t%s\t%s\n", percent(e.ActiveShare), e.standing())
 	fmt.Fprintf(w, "trust\t%s\tthe part of its weights that consensus left standing\n", percent(e.Trust))
 	dividends := "its part of what all bonds bring: share of bonds times incentive"
@@ -199,13 +200,4 @@ func percent(x fixed.I32F32) string {
 		return strconv.Itoa(int(x>>32)*100) + "%"
 	}
 	return strconv.FormatFloat(100*float64(x)/(1<<32), 'f', 4, 64) + "%"
-}
-
-// alpha writes an amount of a subnet's own token, in which it pays and weighs stake.
-func alpha(rao uint64) string {
-	whole, fraction := strconv.FormatUint(rao/1e9, 10), fmt.Sprintf("%09d", rao%1e9)
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return strings.TrimSuffix(whole+"."+strings.TrimRight(fraction, "0"), ".") + " alpha"
 }

@@ -44,7 +44,18 @@ const (
 
 // Codes of subnets.
 const (
-	NetworkDoesNotExist Code = 200 + iota // no subnet at this netuid
+	NetworkDoesNotExist                      Code = 200 + iota // no subnet at this netuid
+	NotSubnetOwner                                             // the subnet belongs to another coldkey
+	NotRoot                                                    // only governance does that
+	UnknownHyperparameter                                      // no hyperparameter has that name
+	StorageValueOutOfRange                                     // a value that the hyperparameter can't have
+	MaxAllowedUIDsNotAllowed                                   // no more uids allowed than there are
+	HyperparameterRateLimitExceeded                            // the owner has changed it too lately
+	AdminActionProhibitedDuringWeightsWindow                   // an epoch is too near
+	InvalidIdentity                                            // a part of an identity has too many bytes
+	NetworkTxRateLimitExceeded                                 // the last subnet was made too lately
+	AllNetworksInImmunity                                      // as many subnets as may be, and none is old enough to be replaced
+	SameOwner                                                  // the subnet is that coldkey's already
 )
 
 // Codes of calls that carry others.
@@ -154,7 +165,12 @@ var codeNames = map[Code]string{
 	NotEnoughBalanceToStake: "NotEnoughBalanceToStake", HotKeyAccountNotExists: "HotKeyAccountNotExists",
 	NonAssociatedColdKey: "NonAssociatedColdKey", HotkeyAlreadyOwned: "HotkeyAlreadyOwned",
 	InvalidHotkeySignature: "InvalidHotkeySignature", NotEnoughStakeToWithdraw: "NotEnoughStakeToWithdraw",
-	StakeTooLow: "StakeTooLow",
+	StakeTooLow:         "StakeTooLow",
+	NetworkDoesNotExist: "NetworkDoesNotExist", NotSubnetOwner: "NotSubnetOwner", NotRoot: "NotRoot",
+	UnknownHyperparameter: "UnknownHyperparameter", StorageValueOutOfRange: "StorageValueOutOfRange",
+	MaxAllowedUIDsNotAllowed: "MaxAllowedUIDsNotAllowed", HyperparameterRateLimitExceeded: "HyperparameterRateLimitExceeded",
+	AdminActionProhibitedDuringWeightsWindow: "AdminActionProhibitedDuringWeightsWindow", InvalidIdentity: "InvalidIdentity",
+	NetworkTxRateLimitExceeded: "NetworkTxRateLimitExceeded", AllNetworksInImmunity: "AllNetworksInImmunity", SameOwner: "SameOwner",
 	CallTooDeep: "CallTooDeep", CallFiltered: "CallFiltered", CallNotNestable: "CallNotNestable", TooManyCalls: "TooManyCalls",
 	NotProxy: "NotProxy", DuplicateProxy: "DuplicateProxy", NoSelfProxy: "NoSelfProxy", ProxyNotFound: "ProxyNotFound",
 	UnknownProxyType: "UnknownProxyType", BadSignatories: "BadSignatories", BadThreshold: "BadThreshold",

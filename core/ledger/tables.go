@@ -39,6 +39,7 @@ const (
 	fieldRecent  byte = 0x05
 	FieldNetwork byte = 0x06 // → when the last subnet was made, and at what cost
 	FieldShares  byte = 0x07 // → how a block's emission is split over subnets
+	FieldRemoved byte = 0x09 // → ids of removed subnets of which something is left to delete
 	FieldWork    byte = 0x08 // block(8) seal(32) → work spent on a registration, as long as it is fresh
 )
 

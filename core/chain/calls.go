@@ -7,11 +7,17 @@ import (
 	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/batch"
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/commitment"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/market"
 	"github.com/taolight/taolight/core/multisig"
 	"github.com/taolight/taolight/core/proxy"
+	"github.com/taolight/taolight/core/registration"
+	"github.com/taolight/taolight/core/serving"
 	"github.com/taolight/taolight/core/stake"
+	"github.com/taolight/taolight/core/subnet"
+	"github.com/taolight/taolight/core/weights"
 )
 
 // Runner is the arguments of a call. Run changes the ledger on behalf of signer, or returns a [ledger.Refusal], upon
@@ -30,11 +36,12 @@ type Call struct {
 	Worked  bool // feeless, and paid by proof of work instead of counted by a nonce
 
 	decode func([]byte) (Runner, error)
+	zero   Runner
 }
 
 func call[A Runner](name, doc string, cost ledger.Cost) Call {
 	return Call{
-		Name: name, Doc: doc, Cost: cost,
+		Name: name, Doc: doc, Cost: cost, zero: *new(A),
 		decode: func(raw []byte) (Runner, error) {
 			var args A
 			err := codec.Decode(raw, &args)
@@ -64,6 +71,15 @@ var Calls = func() []Call {
 		call[stake.Add]("add_stake", "Stake TAO on a hotkey of yours.", stake.AddCost),
 		call[stake.Remove]("remove_stake", "Take staked TAO back.", stake.RemoveCost),
 		call[stake.AssociateHotkey]("associate_hotkey", "Become the owner of a hotkey that signed for it.", stake.AssociateHotkeyCost),
+		call[registration.BurnedRegister]("burned_register", "Register a hotkey of yours on a subnet for its burn.", registration.BurnedRegisterCost),
+		worked[registration.Register]("register", "Register as a hotkey on a subnet for proof of work.", registration.RegisterCost),
+		call[registration.RootRegister]("root_register", "Take a seat on the root network with a hotkey of yours.", registration.RootRegisterCost),
+		call[market.Register]("register_network", "Make a subnet; its cost stays locked until it ends.", market.RegisterCost),
+		call[market.Dissolve]("dissolve_network", "End a subnet of yours and get its lock back.", market.DissolveCost),
+		call[market.SetHotkey]("set_subnet_hotkey", "Name the hotkey that is the owner's on a subnet of yours.", market.SetHotkeyCost),
+		call[subnet.SetHyperparameter]("set_hyperparameter", "Change a hyperparameter of a subnet of yours.", subnet.SetHyperparameterCost),
+		call[subnet.SetIdentity]("set_subnet_identity", "Say what a subnet of yours is.", subnet.SetIdentityCost),
+		call[subnet.TransferOwnership]("transfer_subnet_ownership", "Give a subnet of yours and its lock to another coldkey.", subnet.TransferOwnershipCost),
 		call[batch.Batch]("batch", "Several calls, all or none.", batch.Cost),
 		call[batch.Each]("batch_each", "Several calls, whichever succeed.", batch.Cost),
 		call[proxy.Add]("add_proxy", "Let another account make calls of a kind as yours.", proxy.AddCost),
@@ -72,6 +88,14 @@ var Calls = func() []Call {
 		call[multisig.Propose]("multisig_propose", "Propose a call of a group of accounts.", multisig.ProposeCost),
 		call[multisig.Approve]("multisig_approve", "Approve a call of a group; the last approval runs it.", multisig.ApproveCost),
 		call[multisig.Cancel]("multisig_cancel", "End a proposal of yours.", multisig.CancelCost),
+		feeless[weights.Set]("set_weights", "Say how good the miners of a subnet are.", weights.SetCost),
+		feeless[weights.Batch]("batch_set_weights", "Set weights on several subnets, all or none.", weights.BatchCost),
+		feeless[weights.Commit]("commit_weights", "Commit to weights that you reveal later.", weights.CommitCost),
+		feeless[weights.Reveal]("reveal_weights", "Reveal weights that you have committed to.", weights.RevealCost),
+		feeless[weights.BatchReveal]("batch_reveal_weights", "Reveal several commits, all or none.", weights.BatchRevealCost),
+		feeless[serving.ServeAxon]("serve_axon", "Announce where your axon answers, or withdraw it.", serving.Cost),
+		feeless[serving.ServePrometheus]("serve_prometheus", "Announce where your metrics are.", serving.Cost),
+		feeless[commitment.Set]("set_commitment", "Publish up to three short fields about your neuron.", commitment.Cost),
 	}
 	slices.SortFunc(all, func(a, b Call) int { return cmp.Compare(a.Name, b.Name) })
 	return all
@@ -85,6 +109,9 @@ func LookupCall(name string) (Call, bool) {
 	}
 	return Calls[i], true
 }
+
+// Args returns the call's arguments with nothing in them, for those who fill in their fields by name.
+func (c Call) Args() Runner { return c.zero }
 
 // Decode reads a call's arguments from canonical CBOR.
 func (c Call) Decode(raw []byte) (Runner, error) { return c.decode(raw) }

@@ -9,12 +9,11 @@ import (
 	"errors"
 
 	"github.com/taolight/taolight/core/account"
-	"github.com/taolight/taolight/core/emission"
+	"github.com/taolight/taolight/core/coinbase"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/state"
-	"github.com/taolight/taolight/core/subnet"
 )
 
 // AppVersion is the version of the rules. A header with another one is none of this code's business: what it does
@@ -50,7 +49,7 @@ type Outcome struct {
 // ErrVersion says that a block follows rules that this code does not know.
 var ErrVersion = errors.New("unknown app version")
 
-// Execute runs block b over w, in this order: evidence, transactions in order, emission, reaping, events root, totals.
+// Execute runs block b over w, in this order: evidence, transactions in order, the [coinbase.Step], reaping, events root, totals.
 // The caller takes the root from its tree afterwards. A transaction never makes it fail: an invalid one changes
 // nothing, a failed one pays its fee. An error means that the state has no such block: a node of a partial tree is
 // missing, the state is corrupt or the version is unknown; w is then to be thrown away.
@@ -89,7 +88,7 @@ func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
 		out.Refusals = append(out.Refusals, refusal)
 	}
 	l.Tx = -1
-	if err := subnet.Accrue(l, emission.Block(l.Totals.Issuance)); err != nil {
+	if err := coinbase.Step(l); err != nil {
 		return out, err
 	}
 	if err := account.Reap(l); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
@@ -288,7 +289,7 @@ func TestEmissionAccruesToSubnetsWithMembers(t *testing.T) {
 func TestEmissionIsSharedToTheLastRao(t *testing.T) {
 	g := testGenesis(t)
 	hot := g.Stakes[0].Hotkey
-	g.Subnets = append(g.Subnets, SubnetOf{Netuid: 3, Name: "three", Hotkeys: []keys.Account{hot}}, SubnetOf{Netuid: 9, Name: "nine", Hotkeys: []keys.Account{hot}})
+	g.Subnets = append(g.Subnets, SubnetOf{Netuid: 3, Name: "three", Params: hyper.Defaults(), Hotkeys: []keys.Account{hot}}, SubnetOf{Netuid: 9, Name: "nine", Params: hyper.Defaults(), Hotkeys: []keys.Account{hot}})
 	w := worldOf(t, g)
 	w.block()
 	all, err := subnet.All(w.tree)

@@ -12,6 +12,7 @@ import (
 	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/registration"
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/subnet"
@@ -117,7 +118,12 @@ func (g *Genesis) Apply(w state.Writer) error {
 			return fmt.Errorf("stake of %s on %s: %w", s.Coldkey, s.Hotkey, err)
 		}
 	}
-	if _, err := subnet.Create(l, subnet.Subnet{Netuid: subnet.RootNetuid}, rootParams(g.Params)); err != nil {
+	root := rootParams(g.Params)
+	e, err := subnet.Create(l, subnet.Subnet{Netuid: subnet.RootNetuid}, root)
+	if err != nil {
+		return err
+	}
+	if err := registration.Open(l, e.ID, root); err != nil {
 		return err
 	}
 	for _, s := range g.Subnets {
@@ -139,6 +145,9 @@ func rootParams(p ledger.Params) hyper.Params {
 func (s SubnetOf) apply(l *ledger.Ledger) error {
 	e, err := subnet.Create(l, subnet.Subnet{Netuid: s.Netuid, Owner: s.Owner}, s.Params)
 	if err != nil {
+		return err
+	}
+	if err := registration.Open(l, e.ID, s.Params); err != nil {
 		return err
 	}
 	if err := subnet.Name(l, e.ID, s.Name); err != nil {

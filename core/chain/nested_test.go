@@ -178,6 +178,7 @@ func TestProxyActsWithinItsKind(t *testing.T) {
 func TestEveryCallIsSortedByWhatItMoves(t *testing.T) {
 	stays := []string{
 		"batch", "batch_each", "add_stake", "remove_stake", "associate_hotkey", "multisig_cancel",
+		"register_network", "dissolve_network", "set_subnet_hotkey", "set_hyperparameter", "set_subnet_identity",
 	}
 	for _, c := range Calls {
 		moves := proxy.NonTransfer.Check(ledger.Nested{Call: c.Name}) != nil

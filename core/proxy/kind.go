@@ -62,6 +62,7 @@ var allowed = map[Kind][]string{
 	Registration:  {"burned_register", "root_register", "associate_hotkey"},
 	Owner: {
 		"set_hyperparameter", "set_subnet_identity", "transfer_subnet_ownership", "dissolve_network", "register_network",
+		"set_subnet_hotkey",
 	},
 	ChildKeys: {"set_children", "set_childkey_take"},
 }

@@ -1,7 +1,8 @@
 // Package subnet holds the markets: their names, owners and members, and the emission that accrues to them.
 //
 // A netuid is a place that can be given away again; what a subnet owns is keyed by an id that never is, so nothing of a
-// removed subnet can come back. [Accrue] shares out each block's emission.
+// removed subnet can come back. Start with [Get] and [All]; what calls do with a subnet that exists is here, making and
+// dissolving one is core/market.
 package subnet
 
 import (
@@ -177,42 +178,6 @@ func must(r state.Reader, key ledger.Key, v any) error {
 		err = fmt.Errorf("state key %x: missing", key)
 	}
 	return err
-}
-
-// Accrue mints amount, a block's emission, in equal parts for the subnets that have members; the remainder of the
-// division goes to the lowest netuids, a rao each. Without such a subnet nothing is minted.
-func Accrue(l *ledger.Ledger, amount tao.Amount) error {
-	all, err := All(l)
-	if err != nil {
-		return err
-	}
-	earning := uint64(0)
-	for _, s := range all {
-		if s.Uids > 0 {
-			earning++
-		}
-	}
-	if earning == 0 {
-		return nil
-	}
-	share, rest := uint64(amount)/earning, uint64(amount)%earning
-	for _, s := range all {
-		in := Income{Pending: s.Pending}
-		if s.Uids > 0 {
-			in.Emission = tao.Amount(share)
-			if rest > 0 {
-				in.Emission++
-				rest--
-			}
-		}
-		in.Pending += in.Emission
-		if err := l.Put(Key(s.ID, FieldIncome), in); err != nil {
-			return err
-		}
-	}
-	l.Mint(amount)
-	l.Totals.Pending += amount
-	return nil
 }
 
 // Sum counts the pending emission of all subnets, the root network included.

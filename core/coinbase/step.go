@@ -1,0 +1,46 @@
+package coinbase
+
+import (
+	"github.com/taolight/taolight/core/emission"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/registration"
+	"github.com/taolight/taolight/core/subnet"
+)
+
+// sweptPerBlock is how many keys of removed subnets a block deletes at most.
+const sweptPerBlock = 2048
+
+// Step ends a block; the package says in which order. An error means that the block can't be made: a node of a partial
+// tree is missing, or the state is corrupt.
+func Step(l *ledger.Ledger) error {
+	all, err := subnet.All(l)
+	if err != nil {
+		return err
+	}
+	root, hasRoot, err := subnet.Get(l, subnet.RootNetuid)
+	if err != nil {
+		return err
+	}
+	if hasRoot {
+		if err := registration.Adjust(l, &root); err != nil {
+			return err
+		}
+	}
+	for i := range all {
+		if err := registration.Adjust(l, &all[i]); err != nil {
+			return err
+		}
+	}
+	if hasRoot {
+		if err := rootEpoch(l, &root, all); err != nil {
+			return err
+		}
+	}
+	if err := accrue(l, all, emission.Block(l.Totals.Issuance)); err != nil {
+		return err
+	}
+	if err := runDue(l, all); err != nil {
+		return err
+	}
+	return subnet.Sweep(l, sweptPerBlock)
+}

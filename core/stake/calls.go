@@ -18,7 +18,7 @@ type Add struct {
 type Remove struct {
 	_      struct{}     `cbor:",toarray"`
 	Hotkey keys.Account `json:"hotkey"`
-	Amount tao.Amount   `json:"amount"` // rao
+	Amount tao.Amount   `json:"amount,omitempty"` // rao
 	All    bool         `json:"all"`
 }
 
@@ -59,8 +59,8 @@ func (c Add) Run(l *ledger.Ledger, signer keys.Account) error {
 
 // Run executes the call for signer. Refusals: ZeroAmount, NotEnoughStakeToWithdraw, StakeTooLow, ExistentialDeposit.
 func (c Remove) Run(l *ledger.Ledger, signer keys.Account) error {
-	if (c.Amount == 0) != c.All {
-		return ledger.Refuse(ledger.ZeroAmount, "ask for an amount of at least 1 rao or for everything, not both")
+	if err := amountOrAll(c.Amount, c.All); err != nil {
+		return err
 	}
 	taken, left, err := withdraw(l, signer, c.Hotkey, 0, c.Amount, c.All)
 	if err != nil {

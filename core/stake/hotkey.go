@@ -125,21 +125,29 @@ func AssociationPayload(chainID string, hotkey, coldkey keys.Account) []byte {
 
 // Run executes the call for signer. Refusals: HotkeyAlreadyOwned, InvalidHotkeySignature.
 func (c AssociateHotkey) Run(l *ledger.Ledger, signer keys.Account) error {
-	owner, ok, err := Owner(l, c.Hotkey)
-	if err != nil {
+	if err := consent(l, c.Hotkey, signer, c.Scheme, c.Signature); err != nil {
 		return err
-	}
-	if ok {
-		return ledger.Refuse(ledger.HotkeyAlreadyOwned, "the hotkey %s belongs to %s", c.Hotkey, owner)
-	}
-	payload := AssociationPayload(l.ChainID, c.Hotkey, signer)
-	if !sign.Verify(sign.Check{Scheme: c.Scheme, Account: c.Hotkey, Message: payload, Signature: c.Signature}) {
-		return ledger.Refuse(ledger.InvalidHotkeySignature, "the hotkey %s did not sign its association with %s on %s", c.Hotkey, signer, l.ChainID)
 	}
 	if err := SetOwner(l, c.Hotkey, signer); err != nil {
 		return err
 	}
 	return l.Emit("HotkeyAssociated", associated{Hotkey: c.Hotkey, Coldkey: signer})
+}
+
+// consent refuses unless hotkey is nobody's and has signed that it is to be coldkey's.
+func consent(l *ledger.Ledger, hotkey, coldkey keys.Account, scheme sign.Scheme, signature [64]byte) error {
+	owner, ok, err := Owner(l, hotkey)
+	if err != nil {
+		return err
+	}
+	if ok {
+		return ledger.Refuse(ledger.HotkeyAlreadyOwned, "the hotkey %s belongs to %s", hotkey, owner)
+	}
+	payload := AssociationPayload(l.ChainID, hotkey, coldkey)
+	if !sign.Verify(sign.Check{Scheme: scheme, Account: hotkey, Message: payload, Signature: signature}) {
+		return ledger.Refuse(ledger.InvalidHotkeySignature, "the hotkey %s did not sign its association with %s on %s", hotkey, coldkey, l.ChainID)
+	}
+	return nil
 }
 
 type associated struct {

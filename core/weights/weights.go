@@ -17,7 +17,7 @@ import (
 	"github.com/taolight/taolight/core/yuma"
 )
 
-// Row returns what a uid of a subnet has set, in its order, as parts of its largest value (65535); nil when it has set
+// Row returns what a uid of a subnet has set, in its order, as parts of its largest value (65535); empty when it has set
 // nothing. Rows of the root network have netuids in the place of uids.
 func Row(r state.Reader, id uint64, uid uint16) (yuma.Row, error) {
 	return subnet.ReadRow(r, id, subnet.FieldWeights, uid)

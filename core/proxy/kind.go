@@ -69,7 +69,8 @@ var allowed = map[Kind][]string{
 
 // moving are the calls that hand free balance, stake or the account itself to somebody else.
 var moving = []string{
-	"transfer", "transfer_stake", "swap_hotkey", "announce_coldkey_swap", "swap_coldkey", "transfer_subnet_ownership",
+	"transfer", "transfer_stake", "swap_hotkey", "announce_coldkey_swap", "swap_coldkey", "dispute_coldkey_swap",
+	"transfer_subnet_ownership",
 	"add_proxy", "remove_proxy", "proxy", "multisig_propose", "multisig_approve",
 }
 

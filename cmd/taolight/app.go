@@ -72,7 +72,7 @@ every answer is checked against headers that two thirds of the block producers s
 	for group, commands := range map[string][]*cobra.Command{
 		"use":    {a.walletCommand(), a.transferCommand(), a.stakeCommand(), a.queryCommand(), a.statusCommand()},
 		"run":    {a.devnetCommand(), a.nodeCommand(), a.genesisCommand()},
-		"market": {a.yumaCommand()},
+		"market": {a.yumaCommand(), a.simulateCommand()},
 	} {
 		for _, c := range commands {
 			c.GroupID = group

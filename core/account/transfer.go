@@ -11,8 +11,8 @@ import (
 type Transfer struct {
 	_      struct{}     `cbor:",toarray"`
 	To     keys.Account `json:"to"`
-	Amount tao.Amount   `json:"amount"` // rao
-	All    bool         `json:"all"`    // everything, and let the account end
+	Amount tao.Amount   `json:"amount,omitempty"` // rao
+	All    bool         `json:"all"`              // everything, and let the account end
 }
 
 // Transferred is the event of a [Transfer].

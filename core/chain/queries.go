@@ -27,6 +27,7 @@ type Program struct {
 	Doc     string
 	run     func(r state.Reader, args []byte) (any, error)
 	result  func() any
+	args    func() any
 }
 
 // ErrArguments says that a program does not take its arguments.
@@ -43,6 +44,7 @@ func program[A, R any](name string, version int, doc string, run func(state.Read
 			return run(r, args)
 		},
 		result: func() any { return new(R) },
+		args:   func() any { return *new(A) },
 	}
 }
 
@@ -57,6 +59,9 @@ func (p Program) Run(r state.Reader, args []byte) ([]byte, error) {
 	}
 	return codec.Encode(v)
 }
+
+// Args returns the program's arguments with nothing in them, for those who fill in their fields by name.
+func (p Program) Args() any { return p.args() }
 
 // NewResult returns a pointer to a zero value of what the program answers, to decode an answer into.
 func (p Program) NewResult() any { return p.result() }
@@ -82,6 +87,16 @@ func Lookup(id string) (Program, bool) {
 	return Queries[i], true
 }
 
+// Latest returns the newest version of the program with a name such as account.
+func Latest(name string) (p Program, ok bool) {
+	for _, q := range Queries {
+		if q.Name == name && q.Version > p.Version {
+			p, ok = q, true
+		}
+	}
+	return p, ok
+}
+
 // Ids of the programs.
 const (
 	AccountQuery = "account@1"
@@ -97,9 +112,9 @@ type None struct {
 
 // AccountArgs asks for one address, with its stakes from a pool id on (0: from the first).
 type AccountArgs struct {
-	_       struct{} `cbor:",toarray"`
-	Address keys.Account
-	From    uint64
+	_       struct{}     `cbor:",toarray"`
+	Address keys.Account `json:"address"`
+	From    uint64       `json:"from,omitempty"`
 }
 
 // stakesPerPage bounds what one account query touches.

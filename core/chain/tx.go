@@ -67,6 +67,15 @@ func DecodeTx(raw []byte) (Tx, error) {
 // TxHash names a transaction: SHA-256 of its bytes, the leaf of the header's data hash.
 func TxHash(raw []byte) [32]byte { return sha256.Sum256(raw) }
 
+// Cost returns what an encoded transaction costs, with all that its call carries. The error is a [ledger.Refusal].
+func Cost(raw []byte) (ledger.Cost, error) {
+	var p prepared
+	if refusal := p.decode(raw); refusal != nil {
+		return ledger.Cost{}, refusal
+	}
+	return p.cost, nil
+}
+
 // prepared is a transaction that was decoded, with everything about it that does not depend on the state.
 type prepared struct {
 	tx      Tx
@@ -98,6 +107,9 @@ func prepare(raws [][]byte, chainID string, verify sign.Verifier) []prepared {
 	return out
 }
 
+// costly is the arguments of a call whose cost depends on them; Extra is what they cost beyond the call's.
+type costly interface{ Extra() ledger.Cost }
+
 func (p *prepared) decode(raw []byte) *ledger.Refusal {
 	var err error
 	if p.tx, err = DecodeTx(raw); err != nil {
@@ -108,6 +120,9 @@ func (p *prepared) decode(raw []byte) *ledger.Refusal {
 		return refusal
 	}
 	p.cost = p.call.Estimate(len(raw))
+	if a, ok := p.args.(costly); ok {
+		p.cost.Keys += a.Extra().Keys
+	}
 	nested := 0
 	return unfold(p.args, 1, &nested, &p.cost)
 }

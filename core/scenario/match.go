@@ -1,0 +1,65 @@
+package scenario
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// mismatch returns where got lacks what want asks for, "" when it has all of it: of objects the fields that want names, of
+// lists all elements, of anything else the same text.
+func mismatch(path string, want, got any) string {
+	switch want := want.(type) {
+	case map[string]any:
+		have, ok := got.(map[string]any)
+		if !ok {
+			return fmt.Sprintf("%s: got %s, want an object", path, compact(got))
+		}
+		for _, name := range slices.Sorted(maps.Keys(want)) {
+			value, ok := have[name]
+			if !ok {
+				return fmt.Sprintf("%s.%s: not there; there are %v", path, name, slices.Sorted(maps.Keys(have)))
+			}
+			if m := mismatch(path+"."+name, want[name], value); m != "" {
+				return m
+			}
+		}
+		return ""
+	case []any:
+		have, ok := got.([]any)
+		if !ok || len(have) != len(want) {
+			return fmt.Sprintf("%s: got %s, want a list of %d", path, compact(got), len(want))
+		}
+		for i := range want {
+			if m := mismatch(path+"["+strconv.Itoa(i)+"]", want[i], have[i]); m != "" {
+				return m
+			}
+		}
+		return ""
+	}
+	if a, b := fmt.Sprint(want), fmt.Sprint(got); a != b {
+		return fmt.Sprintf("%s: got %s, want %s", path, b, a)
+	}
+	return ""
+}
+
+func compact(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	if len(b) > 80 {
+		return string(b[:80]) + "…"
+	}
+	return string(b)
+}
+
+// generic reads JSON as maps, lists and texts, numbers as they stand.
+func generic(raw []byte) (v any, err error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	return v, dec.Decode(&v)
+}

@@ -1,6 +1,9 @@
 package chain
 
 import (
+	"errors"
+
+	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/state"
@@ -13,6 +16,16 @@ type Checker struct {
 	ledger *ledger.Ledger
 	verify sign.Verifier
 	used   usage
+	slots  map[slot]bool // taken by what was submitted
+}
+
+// slotted is the arguments of a feeless call of which a mempool holds one for each signer and slot: nobody pays for
+// those that would replace each other.
+type slotted interface{ Slot() string }
+
+type slot struct {
+	signer keys.Account
+	name   string
 }
 
 // NewChecker begins the block after the one that left the state r.
@@ -26,16 +39,27 @@ func NewChecker(r state.Reader, chainID string, verify sign.Verifier) (*Checker,
 		return nil, err
 	}
 	l.Calls = dispatch
-	return &Checker{ledger: l, verify: verify}, nil
+	return &Checker{ledger: l, verify: verify, slots: map[slot]bool{}}, nil
 }
 
 // Submit checks a new transaction for the mempool. The error is a [ledger.Refusal] for an invalid one and, so that
-// nobody pays a fee for nothing, for one that would fail now; the block's own limits do not count.
+// nobody pays a fee for nothing, for one that would fail now; the block's own limits do not count. Of calls without a fee
+// it takes one of a kind for each hotkey and subnet, and refuses others with [ledger.SlotTaken].
 func (c *Checker) Submit(raw []byte) error {
+	if err := c.precheck(raw); err != nil {
+		return err
+	}
 	saved := c.used
 	c.used = usage{}
 	defer func() { c.used = saved }()
 	p := prepare([][]byte{raw}, c.ledger.ChainID, c.verify)[0]
+	var mine slot
+	if s, ok := p.args.(slotted); ok && p.refusal == nil {
+		mine = slot{p.tx.Body.Signer, s.Slot()}
+		if c.slots[mine] {
+			return invalid(ledger.Refuse(ledger.SlotTaken, "%s of this hotkey is waiting; another one is taken when a block holds it", mine.name))
+		}
+	}
 	refusal, err := c.ledger.Scope(func() error {
 		refusal, err := apply(c.ledger, p, &c.used)
 		if err == nil && refusal != nil {
@@ -43,8 +67,41 @@ func (c *Checker) Submit(raw []byte) error {
 		}
 		return err
 	})
-	if err == nil && refusal != nil {
-		err = refusal
+	switch {
+	case err == nil && refusal != nil:
+		return refusal
+	case err == nil && mine.name != "":
+		c.slots[mine] = true
+	}
+	return err
+}
+
+// prechecker is a call that can be found to be worthless before its signature is looked at.
+type prechecker interface {
+	Precheck(l *ledger.Ledger, signer keys.Account) error
+}
+
+// precheck holds a call that is paid by work against its work, which costs a stranger more than a signature costs us. A
+// transaction that isn't one gets its refusal later.
+func (c *Checker) precheck(raw []byte) error {
+	tx, err := DecodeTx(raw)
+	if err != nil {
+		return err
+	}
+	call, ok := LookupCall(tx.Body.Call)
+	if !ok || !call.Worked {
+		return nil
+	}
+	args, err := call.Decode(tx.Body.Args)
+	if err != nil {
+		return nil
+	}
+	if p, ok := args.(prechecker); ok {
+		err = p.Precheck(c.ledger, tx.Body.Signer)
+	}
+	var refusal *ledger.Refusal
+	if errors.As(err, &refusal) {
+		return invalid(refusal)
 	}
 	return err
 }

@@ -177,7 +177,7 @@ func TestProxyActsWithinItsKind(t *testing.T) {
 // Every call is either known to leave an account's money and itself where they are, or kept from a non_transfer proxy.
 func TestEveryCallIsSortedByWhatItMoves(t *testing.T) {
 	stays := []string{
-		"batch", "batch_each", "add_stake", "remove_stake", "associate_hotkey", "multisig_cancel",
+		"batch", "batch_each", "add_stake", "remove_stake", "associate_hotkey", "multisig_cancel", "burned_register", "root_register",
 		"register_network", "dissolve_network", "set_subnet_hotkey", "set_hyperparameter", "set_subnet_identity",
 		"unstake_all", "move_stake", "become_delegate", "increase_take", "decrease_take", "set_children", "set_childkey_take",
 	}

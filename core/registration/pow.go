@@ -46,19 +46,32 @@ func (c Register) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := l.Put(spentKey(c.Block).Bytes(c.Work[:]), true); err != nil {
 		return err
 	}
-	_, owned, err := stake.Owner(l, signer)
+	if err := c.associate(l); err != nil {
+		return err
+	}
+	return p.enter(l, signer, c.Coldkey, ByWork, 0)
+}
+
+// associate makes the coldkey the owner of the hotkey, which has signed for it. It refuses with NonAssociatedColdKey when
+// there is another owner.
+func (c Register) associate(l *ledger.Ledger) error {
+	_, owned, err := stake.Owner(l, c.Hotkey)
 	if err != nil {
 		return err
 	}
 	if owned {
-		err = stake.Own(l, signer, c.Coldkey)
-	} else {
-		err = stake.SetOwner(l, signer, c.Coldkey)
+		return stake.Own(l, c.Hotkey, c.Coldkey)
 	}
-	if err != nil {
+	if err := stake.SetOwner(l, c.Hotkey, c.Coldkey); err != nil {
 		return err
 	}
-	return p.enter(l, signer, c.Coldkey, ByWork, 0)
+	return l.Emit("HotkeyAssociated", associated{Hotkey: c.Hotkey, Coldkey: c.Coldkey})
+}
+
+// associated is the event of a hotkey that got its owner, as the call associate_hotkey has it.
+type associated struct {
+	_               struct{} `cbor:",toarray"`
+	Hotkey, Coldkey keys.Account
 }
 
 // Slot names what a mempool holds one of for each hotkey.

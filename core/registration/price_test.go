@@ -155,8 +155,7 @@ func TestPriceFollowsDemand(t *testing.T) {
 		if more < next {
 			t.Fatalf("%d after %d registrations, %d after one more", next, r, more)
 		}
-		// Truncation takes less than one fraction unit twice, so what should stay may lose 1.
-		if target := uint32(p.TargetRegs); r >= target && next+1 < x || r <= target && next > x {
+		if target := uint32(p.TargetRegs); r >= target && next < x || r <= target && next > x {
 			t.Fatalf("%d of %d registrations: from %d to %d", r, target, x, next)
 		}
 	})

@@ -14,7 +14,7 @@ import (
 	"github.com/taolight/taolight/core/yuma"
 )
 
-// runDue runs the epochs that are due, as many as a block may.
+// runDue runs the epochs that are due, as many as a block may. All of them see the stakes from before the first one paid.
 func runDue(l *ledger.Ledger, all []subnet.Entry) error {
 	type due struct {
 		s        *subnet.Entry
@@ -33,10 +33,16 @@ func runDue(l *ledger.Ledger, all []subnet.Entry) error {
 	slices.SortFunc(list, func(a, b due) int {
 		return cmp.Or(cmp.Compare(a.schedule.Next, b.schedule.Next), cmp.Compare(a.s.Netuid, b.s.Netuid))
 	})
+	epochs := make([]epoch, min(uint64(len(list)), l.Params.EpochsPerBlock))
+	for i := range epochs {
+		epochs[i] = epoch{l: l, s: list[i].s, schedule: list[i].schedule}
+		if err := epochs[i].read(); err != nil {
+			return err
+		}
+	}
 	var w yuma.Workspace
-	for _, d := range list[:min(uint64(len(list)), l.Params.EpochsPerBlock)] {
-		e := epoch{l: l, s: d.s, schedule: d.schedule}
-		if err := e.run(&w); err != nil {
+	for i := range epochs {
+		if err := epochs[i].run(&w); err != nil {
 			return err
 		}
 	}
@@ -56,18 +62,9 @@ type epoch struct {
 	out     *yuma.Outputs
 }
 
-// run reads the subnet, computes the epoch, pays and writes what came out.
+// run computes the epoch, writes what came out and pays.
 func (e *epoch) run(w *yuma.Workspace) error {
 	var err error
-	if e.params, err = subnet.ReadParams(e.l, e.s.ID); err != nil {
-		return err
-	}
-	if e.s.Owner != (keys.Account{}) {
-		e.cut = part(e.s.Pending, e.l.Params.OwnerCut)
-	}
-	if err := e.read(); err != nil {
-		return err
-	}
 	if e.out, err = w.Epoch(&e.in, nil); err != nil {
 		return err
 	}
@@ -85,12 +82,18 @@ func (e *epoch) run(w *yuma.Workspace) error {
 // network counts nothing beside it.
 func (e *epoch) read() error {
 	l, id, n := e.l, e.s.ID, e.s.Uids
+	var err error
+	if e.params, err = subnet.ReadParams(l, id); err != nil {
+		return err
+	}
+	if e.s.Owner != (keys.Account{}) {
+		e.cut = part(e.s.Pending, l.Params.OwnerCut)
+	}
 	in := &e.in
 	*in = yuma.Inputs{
 		Params: yumaParams(&e.params, l.Params), N: n, Block: l.Height, LastEpochBlock: e.schedule.Last, Owner: -1,
 		Emission: uint64(e.s.Pending - e.cut), AlphaStake: make([]uint64, n), TaoStake: make([]uint64, n),
 	}
-	var err error
 	if e.hotkeys, err = subnet.Hotkeys(l, id, n); err != nil {
 		return err
 	}

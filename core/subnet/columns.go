@@ -4,10 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/state"
-	"github.com/taolight/taolight/core/yuma"
 )
 
 // Column is a vector with one element for each uid. What is read together is one value: a whole metagraph is twelve of
@@ -113,66 +111,6 @@ func SetElement[T Element](l *ledger.Ledger, id uint64, c Column, uid uint16, x 
 	}
 	v[uid] = x
 	return PutColumn(l, id, c, v)
-}
-
-// ReadRow returns a uid's row of weights or bonds, nil when it has none.
-func ReadRow(r state.Reader, id uint64, f Field, uid uint16) (yuma.Row, error) {
-	packed, err := readPacked(r, Key(id, f).U16(uid))
-	if err != nil {
-		return nil, err
-	}
-	return unpackRow(packed)
-}
-
-// ReadRows returns the rows of all n uids.
-func ReadRows(r state.Reader, id uint64, f Field, n uint16) ([]yuma.Row, error) {
-	rows := make([]yuma.Row, n)
-	prefix := Key(id, f)
-	for e, err := range r.Iterate(prefix, nil) {
-		if err != nil {
-			return nil, err
-		}
-		var packed []byte
-		if len(e.Key) != len(prefix)+2 {
-			return nil, fmt.Errorf("state key %x: not a row's", e.Key)
-		}
-		if err := codec.Decode(e.Value, &packed); err != nil {
-			return nil, fmt.Errorf("state key %x: %w", e.Key, err)
-		}
-		uid := binary.BigEndian.Uint16(e.Key[len(prefix):])
-		if uid >= n {
-			return nil, fmt.Errorf("state key %x: a row of uid %d of %d", e.Key, uid, n)
-		}
-		if rows[uid], err = unpackRow(packed); err != nil {
-			return nil, err
-		}
-	}
-	return rows, nil
-}
-
-// PutRow writes a uid's row of weights or bonds; an empty one is removed.
-func PutRow(l *ledger.Ledger, id uint64, f Field, uid uint16, row yuma.Row) error {
-	key := Key(id, f).U16(uid)
-	if len(row) == 0 {
-		return l.Delete(key)
-	}
-	packed := make([]byte, 0, 4*len(row))
-	for _, e := range row {
-		packed = binary.BigEndian.AppendUint16(packed, e.UID)
-		packed = binary.BigEndian.AppendUint16(packed, e.Value)
-	}
-	return l.Put(key, packed)
-}
-
-func unpackRow(packed []byte) (yuma.Row, error) {
-	if len(packed)%4 != 0 {
-		return nil, fmt.Errorf("subnet: a row of %d bytes", len(packed))
-	}
-	row := make(yuma.Row, len(packed)/4)
-	for i := range row {
-		row[i] = yuma.Entry{UID: binary.BigEndian.Uint16(packed[4*i:]), Value: binary.BigEndian.Uint16(packed[4*i+2:])}
-	}
-	return row, nil
 }
 
 func readPacked(r state.Reader, key ledger.Key) (packed []byte, err error) {

@@ -94,17 +94,18 @@ func TestRevealsOfTheWrongThing(t *testing.T) {
 
 // A reveal that a guard refuses keeps the commit, so that it can be tried again.
 func TestRevealsAreGuardedAndFailuresKeepTheCommit(t *testing.T) {
-	m := secretMarket(t)
+	m := newMarket(t, func(p *hyper.Params) { p.CommitReveal, p.WeightsRateLimit, p.WeightsVersion = true, 0, 7 })
 	for name, c := range map[string]struct {
 		uid  int
 		o    Opening
 		want ledger.Code
 	}{
-		"permit":     {2, opening(1), ledger.NoValidatorPermit},
-		"duplicates": {1, Opening{UIDs: []uint16{2, 2}, Values: []uint16{1, 1}}, ledger.DuplicateUids},
-		"uid":        {1, opening(4), ledger.InvalidUid},
+		"version":    {1, Opening{UIDs: []uint16{2}, Values: []uint16{1}, Version: 6}, ledger.IncorrectNetworkVersionKey},
+		"permit":     {2, Opening{UIDs: []uint16{1}, Values: []uint16{1}, Version: 7}, ledger.NoValidatorPermit},
+		"duplicates": {1, Opening{UIDs: []uint16{2, 2}, Values: []uint16{1, 1}, Version: 7}, ledger.DuplicateUids},
+		"uid":        {1, Opening{UIDs: []uint16{4}, Values: []uint16{1}, Version: 7}, ledger.InvalidUid},
 		"too many":   {1, Opening{UIDs: make([]uint16, 5), Values: make([]uint16, 5)}, ledger.TooManyUids},
-		"too few":    {1, Opening{}, ledger.NotSettingEnoughWeights},
+		"too few":    {1, Opening{Version: 7}, ledger.NotSettingEnoughWeights},
 	} {
 		m.epoch(10)
 		m.want(0, commit(c.uid, c.o), c.uid)

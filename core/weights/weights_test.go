@@ -189,6 +189,17 @@ func TestRootWeights(t *testing.T) {
 	m.want(0, set(0, []uint16{5, 1}, []uint16{2, 1}), 1)
 }
 
+// Votes of the root network are public whatever its hyperparameters say.
+func TestRootWeightsAreNeverSecret(t *testing.T) {
+	m := newMarket(t, nil)
+	p, err := subnet.ReadParams(m.Ledger, m.root.ID)
+	must(t, err)
+	p.CommitReveal = true
+	must(t, m.Put(subnet.Key(m.root.ID, subnet.FieldParams), p))
+	m.want(0, set(0, []uint16{1}, []uint16{1}), 1)
+	m.want(ledger.CommitRevealDisabled, Commit{}, 1)
+}
+
 // The root network's rows keep nothing of a subnet that is gone, and all of the others.
 func TestClearRoot(t *testing.T) {
 	m := newMarket(t, nil)

@@ -414,7 +414,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "32df5182d9a7c6a183dbca50d5fd122a9705eb848b4a81f90f5829daf1f150ca"
+	const want = "50d0dbd457134537aee10b77fc177c92bf42b6de13a2e7ba9599c0a2c102a588"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}

@@ -70,8 +70,18 @@ func (p Program) NewResult() any { return p.result() }
 var Queries = func() []Program {
 	all := []Program{
 		program("account", 1, "What one address has: free, reserved and staked TAO.", queryAccount),
+		program("bonds", 1, "One uid's row of bonds.", queryRow(subnet.FieldBonds)),
+		program("costs", 1, "What a new subnet and a uid of each subnet cost.", queryCosts),
+		program("delegates", 1, "Hotkeys on which others may stake, with what they return.", queryDelegates),
+		program("hotkey", 1, "What is known of a hotkey: owner, stake, registrations.", queryHotkey),
+		program("hyperparameters", 1, "The settings of a subnet.", queryHyperparameters),
+		program("metagraph", 1, "The neurons of a subnet, by column.", queryMetagraph),
+		program("neuron", 1, "The neuron of a hotkey on a subnet.", queryNeuron),
+		program("nominators", 1, "Who has staked on a hotkey.", queryNominators),
 		program("params", 1, "The parameters that transactions obey.", queryParams),
-		program("subnets", 1, "All subnets with their pending emission.", querySubnets),
+		program("subnet", 1, "One subnet with its settings.", querySubnet),
+		program("subnets", 1, "All subnets with their emission and next epochs.", querySubnets),
+		program("weights", 1, "One uid's row of weights.", queryRow(subnet.FieldWeights)),
 		program("supply", 1, "Where all issued TAO is, and what the next block adds.", querySupply),
 	}
 	slices.SortFunc(all, func(a, b Program) int { return cmp.Compare(a.ID(), b.ID()) })
@@ -164,28 +174,6 @@ func querySupply(r state.Reader, _ None) (view.Supply, error) {
 		Recycled: totals.Recycled, BlockEmission: emission.Block(totals.Issuance), NextHalving: emission.NextHalving(totals.Issuance),
 		Cap: tao.Cap, Accounts: totals.Accounts, Subnets: uint16(len(all)), Source: source,
 	}, nil
-}
-
-func querySubnets(r state.Reader, _ None) (view.Subnets, error) {
-	var out view.Subnets
-	all, err := subnet.All(r)
-	if err != nil {
-		return out, err
-	}
-	for _, s := range all {
-		params, err := subnet.ReadParams(r, s.ID)
-		if err != nil {
-			return out, err
-		}
-		identity, err := subnet.ReadIdentity(r, s.ID)
-		if err != nil {
-			return out, err
-		}
-		out.Subnets = append(out.Subnets, view.Subnet{
-			Netuid: s.Netuid, ID: s.ID, Name: identity.Name, Owner: s.Owner, Tempo: params.Tempo, Uids: s.Uids, Pending: s.Pending, Emission: s.Emission,
-		})
-	}
-	return out, nil
 }
 
 func queryParams(r state.Reader, _ None) (ledger.Params, error) { return ledger.ReadParams(r) }

@@ -52,22 +52,3 @@ type Stake struct {
 	Netuid uint16       `json:"netuid"` // 0: TAO
 	Value  tao.Amount   `json:"value"`
 }
-
-// Subnets is the list of all subnets, by netuid.
-type Subnets struct {
-	_       struct{} `cbor:",toarray"`
-	Subnets []Subnet `json:"subnets"`
-}
-
-// Subnet is one market.
-type Subnet struct {
-	_        struct{}     `cbor:",toarray"`
-	Netuid   uint16       `json:"netuid"`
-	ID       uint64       `json:"id"` // never used again, unlike the netuid
-	Name     string       `json:"name"`
-	Owner    keys.Account `json:"owner"`
-	Tempo    uint16       `json:"tempo"` // blocks from epoch to epoch
-	Uids     uint16       `json:"uids"`  // how many are registered
-	Pending  tao.Amount   `json:"pending"`
-	Emission tao.Amount   `json:"emission"` // per block, at the last block
-}

@@ -21,7 +21,6 @@ import (
 type Subnet struct {
 	_      struct{} `cbor:",toarray"`
 	Netuid uint16
-	Name   string
 	Owner  keys.Account // coldkey
 	Hotkey keys.Account // of the owner; its uid may weigh itself and always validates
 	Since  uint64       // block of its registration

@@ -100,6 +100,9 @@ func Replace(l *ledger.Ledger, s *Entry, uid uint16, hotkey keys.Account) error 
 		}
 	}
 	for _, f := range []Field{FieldWeights, FieldBonds} {
+		if f == FieldWeights && s.Netuid == RootNetuid {
+			continue // what the root network weighs are subnets, not its own seats
+		}
 		if err := forget(l, s, f, uid); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ func TestNoKeyIsAPrefixOfAnother(t *testing.T) {
 	shapes := map[string]Key{
 		"params": TableGlobal.Key().Byte(fieldParams), "totals": TableGlobal.Key().Byte(fieldTotals),
 		"spent work": TableGlobal.Key().Byte(FieldWork).U64(0).Bytes(make([]byte, 32)),
-		"block": TableGlobal.Key().Byte(fieldBlock), "source": TableGlobal.Key().Byte(fieldSource),
+		"block":      TableGlobal.Key().Byte(fieldBlock), "source": TableGlobal.Key().Byte(fieldSource),
 		"producer": TableProducer.Key().Bytes(make([]byte, 20)), "events": TableEvents.Key().U64(0),
 		"account": TableAccount.Key().Account(a), "pool": TablePool.Key().U64(0), "pool of": TablePoolOf.Key().Account(a).U16(0),
 		"share": TableShare.Key().Account(a).U64(0), "hotkey": TableHotkey.Key().Account(a),

@@ -16,8 +16,8 @@ type RootRegister struct {
 	Hotkey keys.Account `json:"hotkey"`
 }
 
-// RootRegisterCost is what the call costs beyond its bytes: each seat's hotkey, its pool and its row of weights.
-var RootRegisterCost = ledger.Cost{Keys: 4*64 + 40}
+// RootRegisterCost is what the call costs beyond its bytes: each seat's hotkey and its pool.
+var RootRegisterCost = ledger.Cost{Keys: 3*64 + 40}
 
 // Run executes the call for signer. Refusals, in this order: NetworkDoesNotExist, TooManyRegistrationsThisBlock,
 // TooManyRegistrationsThisInterval, AlreadyRegistered, HotKeyAccountNotExists, NonAssociatedColdKey, StakeTooLowForRoot.
@@ -37,7 +37,7 @@ func (c RootRegister) Run(l *ledger.Ledger, signer keys.Account) error {
 	if uint64(p.Uids) < l.Params.RootSeats {
 		uid, err = subnet.Append(l, &p.Entry, c.Hotkey)
 	} else if uid, err = p.weakest(l, c.Hotkey); err == nil {
-		err = p.reseat(l, uid, c.Hotkey)
+		err = p.replace(l, uid, c.Hotkey)
 	}
 	if err != nil {
 		return err
@@ -46,27 +46,6 @@ func (c RootRegister) Run(l *ledger.Ledger, signer keys.Account) error {
 		return err
 	}
 	return p.count(l, NeuronRegistered{Netuid: subnet.RootNetuid, UID: uid, Hotkey: c.Hotkey, Coldkey: signer, How: ByRoot})
-}
-
-// reseat gives a seat to another hotkey. Rows of the root network are about netuids, so only the row of the seat itself
-// goes with who had it: what others say of the netuid of that number is none of its business.
-func (p *place) reseat(l *ledger.Ledger, uid uint16, hotkey keys.Account) error {
-	rows, err := subnet.ReadRows(l, p.ID, subnet.FieldWeights, p.Uids)
-	if err != nil {
-		return err
-	}
-	if err := p.replace(l, uid, hotkey); err != nil {
-		return err
-	}
-	for voter, row := range rows {
-		if uint16(voter) == uid {
-			continue
-		}
-		if err := subnet.PutRow(l, p.ID, subnet.FieldWeights, uint16(voter), row); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // weakest returns the seat with the least stake, of equal ones the first, and refuses with StakeTooLowForRoot when the

@@ -53,7 +53,7 @@ func eligible(l *ledger.Ledger, all []subnet.Entry) (shares []tao.Amount, total 
 	shares = make([]tao.Amount, len(all))
 	for i, s := range all {
 		for _, p := range split.Parts {
-			if p.ID == s.ID && s.Uids > 0 {
+			if p.ID == s.ID {
 				shares[i] = p.Share
 				total += p.Share
 			}

@@ -164,6 +164,15 @@ func (x *examiner) Vector(Step, []fixed.I32F32) {}
 func (x *examiner) Matrix(s Step, m Matrix) {
 	n := m.Rows()
 	sec := section{column: make([]fixed.I32F32, n), row: make([]fixed.I32F32, n)}
+	x.sections[s] = sec
+	if rates, ok := m.(*alphas); ok { // they are dense: of a large subnet all would take minutes
+		for i := range sec.column {
+			sec.column[i] = rates.at(i, uint16(x.uid))
+		}
+		_, vals := rates.Row(x.uid)
+		copy(sec.row, vals)
+		return
+	}
 	for i := range n {
 		cols, vals := m.Row(i)
 		for k, j := range cols {
@@ -175,5 +184,4 @@ func (x *examiner) Matrix(s Step, m Matrix) {
 			}
 		}
 	}
-	x.sections[s] = sec
 }

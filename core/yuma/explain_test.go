@@ -117,3 +117,37 @@ func plain(in *yuma.Inputs) bool {
 	}
 	return true
 }
+
+// The rates of liquid alpha, of which an explanation computes only those it shows, are the ones the epoch traces.
+func TestExplainedRatesAreTheTracedOnes(t *testing.T) {
+	compared := 0
+	for seed := range uint64(300) {
+		in := yumamodel.Random(seed)
+		want, err := yumamodel.Epoch(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alphas := want.Matrices[yuma.StepAlphas]
+		for uid := range alphas {
+			e, err := yuma.Explain(in, uint16(uid))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range e.Votes {
+				compared++
+				if got, want := int64(v.Alpha), int64(alphas[v.Validator][uid].Value); got != want {
+					t.Fatalf("seed %d, uid %d, validator %d: %d, want %d", seed, uid, v.Validator, got, want)
+				}
+			}
+			for _, h := range e.Holdings {
+				compared++
+				if got, want := int64(h.Alpha), int64(alphas[uid][h.Miner].Value); got != want {
+					t.Fatalf("seed %d, uid %d, miner %d: %d, want %d", seed, uid, h.Miner, got, want)
+				}
+			}
+		}
+	}
+	if compared < 1000 {
+		t.Errorf("only %d rates", compared)
+	}
+}

@@ -131,3 +131,15 @@ func (a *alphas) Row(i int) (cols []uint16, vals []fixed.I32F32) {
 	wipe(w.rowB, &w.bonds, i)
 	return a.cols, a.vals
 }
+
+// at returns one element of row i, without the others.
+func (a *alphas) at(i int, j uint16) fixed.I32F32 {
+	w := a.w
+	spreadAscending(w.rowA, a.weights, i)
+	spreadAscending(w.rowB, &w.bonds, i)
+	l := w.in.liquid()
+	x := l.alpha(w.consensus[j], w.rowA[j], w.rowB[j])
+	wipe(w.rowA, a.weights, i)
+	wipe(w.rowB, &w.bonds, i)
+	return x
+}

@@ -97,6 +97,16 @@ func TestEpochPaysOwnerMinersAndValidators(t *testing.T) {
 	}
 }
 
+// A subnet that nobody is in has epochs, too: its owner's parameters freeze and thaw, commits have their index.
+func TestEpochOfAnEmptySubnet(t *testing.T) {
+	m := newMarket(t)
+	s := m.subnet(1, someone(3, 1), func(p *hyper.Params) { p.Tempo = 5 })
+	m.blocks(11)
+	if got, err := subnet.ReadSchedule(m, s.ID); err != nil || got != (subnet.Schedule{Index: 2, Last: 10, Next: 15}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // A cut that is less than an account begins with waits until it is enough.
 func TestCutThatTheOwnerCannotGetStaysPending(t *testing.T) {
 	m := newMarket(t)

@@ -1,5 +1,6 @@
 // Package devnet holds what a local chain for trying things out begins with: the balances and stakes of the real
-// network as published for March 2023, well-known development accounts with money, and two subnets.
+// network as published for March 2023, well-known development accounts with money, and the subnets of
+// relay/devnet/market, whose simulated validators and miners keep them busy.
 //
 // The development accounts' secrets are known to everybody. A devnet listens on the loopback interface and is nothing
 // to keep value on.
@@ -15,10 +16,11 @@ import (
 	"time"
 
 	"github.com/taolight/taolight/core/chain"
-	"github.com/taolight/taolight/core/hyper"
+	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/relay/devnet/market"
 )
 
 // snapshot is the carry-over of balances and stakes from the network's chain before, published in March 2023.
@@ -27,7 +29,7 @@ import (
 var snapshot []byte
 
 // Source is what the devnet's balances are, in words.
-const Source = "Balances and stakes of the real network as published in March 2023. They are history, not today’s. Development accounts and subnets were added."
+const Source = "Balances and stakes of the real network as published in March 2023. They are history, not today’s. Development accounts and simulated subnets were added."
 
 // Accounts are the development accounts, by the names that derive their keys.
 var Accounts = []string{"//Alice", "//Bob", "//Charlie", "//Dave", "//Eve", "//Ferdie"}
@@ -65,12 +67,12 @@ func Genesis(producer [32]byte, now time.Time) (*chain.Genesis, error) {
 		g.Balances = append(g.Balances, chain.Balance{Address: coldkey.Account(), Free: Endowment})
 		g.Stakes = append(g.Stakes, chain.StakeOf{Coldkey: coldkey.Account(), Hotkey: hotkey.Account(), Amount: 1_000 * tao.TAO})
 	}
-	for i, name := range []string{"prose", "vision"} {
-		n := chain.SubnetOf{Netuid: uint16(i + 1), Name: name, Owner: g.Balances[i].Address, Params: hyper.Defaults()}
-		for _, s := range g.Stakes {
-			n.Hotkeys = append(n.Hotkeys, s.Hotkey)
-		}
-		g.Subnets = append(g.Subnets, n)
+	owners := make([]keys.Account, len(Accounts))
+	for i := range owners {
+		owners[i] = g.Balances[i].Address
+	}
+	if err := market.Add(g, owners); err != nil {
+		return nil, err
 	}
 	file, err := Snapshot()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,8 +90,8 @@ func (a *app) nodeKeyCommand() *cobra.Command {
 	}
 }
 
-// runNode runs a relay until it is interrupted.
-func (a *app) runNode(ctx context.Context, cfg relay.Config, verbose bool, what string) error {
+// runNode runs a relay until it is interrupted. What is to run beside it runs once it makes blocks, and ends before it.
+func (a *app) runNode(ctx context.Context, cfg relay.Config, verbose bool, what string, beside ...func(context.Context, *relay.Node)) error {
 	cfg.Static = static.Files()
 	if verbose {
 		cfg.Logger = slog.New(slog.NewTextHandler(a.err, nil))
@@ -120,6 +121,13 @@ func (a *app) runNode(ctx context.Context, cfg relay.Config, verbose bool, what 
 		p.milestone("warning: queries on this computer need --trust for now: %v", err)
 	}
 	p.done()
+	var others sync.WaitGroup
+	defer others.Wait()
+	life, end := context.WithCancel(ctx)
+	defer end()
+	for _, f := range beside {
+		others.Go(func() { f(life, n) })
+	}
 	r.Height = n.Height()
 	if err := a.announce(r); err != nil {
 		return err

@@ -16,10 +16,9 @@ const (
 	TableProducer Table = 0x02 // address(20) → block producer
 	TableEvents   Table = 0x03 // height(8) → Merkle root of the block's events
 	TableAccount  Table = 0x10 // account(32) → balance and nonce
-	TablePool     Table = 0x20 // pool(8) → share pool
-	TablePoolOf   Table = 0x21 // hotkey(32) netuid(2) → pool id
-	TableShare    Table = 0x22 // coldkey(32) pool(8) → shares
-	TableHotkey   Table = 0x23 // hotkey(32) → owner, nonce, take
+	TablePool     Table = 0x20 // pool(8) → the hotkey whose pool it is
+	TableShare    Table = 0x22 // coldkey(32) pool(8) → shares; 0 for the hotkey's owner, whose shares are with the pool
+	TableHotkey   Table = 0x23 // hotkey(32) → owner, nonce, take, share pool
 	TableOwned    Table = 0x24 // coldkey(32) hotkey(32) → true
 	TableHolder   Table = 0x25 // pool(8) coldkey(32) → true
 	TableMoved    Table = 0x26 // coldkey(32) → block of its last call that moved stake between keys

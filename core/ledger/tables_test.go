@@ -15,7 +15,7 @@ func TestNoKeyIsAPrefixOfAnother(t *testing.T) {
 		"spent work": TableGlobal.Key().Byte(FieldWork).U64(0).Bytes(make([]byte, 32)),
 		"block":      TableGlobal.Key().Byte(fieldBlock), "source": TableGlobal.Key().Byte(fieldSource),
 		"producer": TableProducer.Key().Bytes(make([]byte, 20)), "events": TableEvents.Key().U64(0),
-		"account": TableAccount.Key().Account(a), "pool": TablePool.Key().U64(0), "pool of": TablePoolOf.Key().Account(a).U16(0),
+		"account": TableAccount.Key().Account(a), "pool": TablePool.Key().U64(0),
 		"share": TableShare.Key().Account(a).U64(0), "hotkey": TableHotkey.Key().Account(a),
 		"owned": TableOwned.Key().Account(a).Account(a), "holder": TableHolder.Key().U64(0).Account(a),
 		"moved": TableMoved.Key().Account(a), "swap": TableSwap.Key().Account(a), "netuid": TableNetuid.Key().U16(0),

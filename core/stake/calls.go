@@ -47,7 +47,7 @@ func (c Add) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := account.Debit(l, signer, c.Amount, false, ledger.NotEnoughBalanceToStake); err != nil {
 		return err
 	}
-	value, err := deposit(l, signer, c.Hotkey, 0, c.Amount)
+	value, err := deposit(l, signer, c.Hotkey, c.Amount)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (c Remove) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := amountOrAll(c.Amount, c.All); err != nil {
 		return err
 	}
-	taken, left, err := withdraw(l, signer, c.Hotkey, 0, c.Amount, c.All)
+	taken, left, err := withdraw(l, signer, c.Hotkey, c.Amount, c.All)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,8 @@ type Hotkey struct {
 	Delegate bool   // others may stake on it
 	Take     uint16 // share of the dividends that the owner of a delegate keeps
 	Raised   uint64 // block of the take's last increase, or of becoming a delegate
+
+	Pool Pool // what is staked on it
 }
 
 func hotkeyKey(hotkey keys.Account) ledger.Key { return ledger.TableHotkey.Key().Account(hotkey) }
@@ -30,13 +32,13 @@ func ownedKey(coldkey, hotkey keys.Account) ledger.Key {
 // GetHotkey returns what the state holds about a hotkey, and whether it has an owner.
 func GetHotkey(r state.Reader, hotkey keys.Account) (h Hotkey, ok bool, err error) {
 	ok, err = ledger.Load(r, hotkeyKey(hotkey), &h)
+	h.Pool.Hotkey, h.Pool.Owner = hotkey, h.Owner
 	return h, ok, err
 }
 
 // Owner returns the coldkey that owns a hotkey, and whether it has an owner.
 func Owner(r state.Reader, hotkey keys.Account) (keys.Account, bool, error) {
-	var h Hotkey
-	ok, err := ledger.Load(r, hotkeyKey(hotkey), &h)
+	h, ok, err := GetHotkey(r, hotkey)
 	return h.Owner, ok, err
 }
 

@@ -36,9 +36,8 @@ func Nominators(r state.Reader, pool uint64, from keys.Account, limit int) (page
 		return nil, next, err
 	}
 	next, err = accounts(r, ledger.TableHolder.Key().U64(pool), from, limit, func(coldkey keys.Account, _ []byte) error {
-		var s Shares
-		_, err := ledger.Load(r, shareKey(coldkey, pool), &s)
-		page = append(page, Nominator{Coldkey: coldkey, Value: p.value(s.int())})
+		held, err := readShares(r, coldkey, p)
+		page = append(page, Nominator{Coldkey: coldkey, Value: p.value(held)})
 		return err
 	})
 	return page, next, err
@@ -66,9 +65,10 @@ func Delegates(r state.Reader, from keys.Account, limit int) (page []Delegate, n
 		if !h.Delegate {
 			return nil
 		}
-		id, pool, _, err := findPool(r, hotkey, 0)
-		page = append(page, Delegate{Hotkey: hotkey, Owner: h.Owner, Take: h.Take, Pool: id, Total: pool.Value, Nominators: pool.Holders})
-		return err
+		page = append(page, Delegate{
+			Hotkey: hotkey, Owner: h.Owner, Take: h.Take, Pool: h.Pool.ID, Total: h.Pool.Value, Nominators: h.Pool.Holders,
+		})
+		return nil
 	})
 	return page, next, err
 }

@@ -74,11 +74,11 @@ func (c Move) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := limitMoves(l, signer); err != nil {
 		return err
 	}
-	taken, left, err := withdraw(l, signer, c.FromHotkey, 0, c.Amount, c.All)
+	taken, left, err := withdraw(l, signer, c.FromHotkey, c.Amount, c.All)
 	if err != nil {
 		return err
 	}
-	value, err := deposit(l, signer, c.ToHotkey, 0, taken)
+	value, err := deposit(l, signer, c.ToHotkey, taken)
 	if err != nil {
 		return err
 	}
@@ -115,24 +115,24 @@ func (c Transfer) Run(l *ledger.Ledger, signer keys.Account) error {
 
 // give hands shares worth amount (all of them if all) from one coldkey to another; the pool keeps its shares and value.
 func give(l *ledger.Ledger, from, to, hotkey keys.Account, asked tao.Amount, all bool) (amount, left, value tao.Amount, err error) {
-	id, pool, held, amount, err := holding(l, from, hotkey, 0, asked, all)
+	pool, held, amount, err := holding(l, from, hotkey, asked, all)
 	if err != nil {
 		return 0, 0, 0, err
 	}
 	given := pool.price(amount, held)
 	rest := new(big.Int).Sub(held, given)
-	if err := writeShares(l, from, id, &pool, held, rest); err != nil {
+	if err := writeShares(l, from, &pool, held, rest); err != nil {
 		return 0, 0, 0, err
 	}
-	had, err := readShares(l, to, id)
+	had, err := readShares(l, to, pool)
 	if err != nil {
 		return 0, 0, 0, err
 	}
 	has := given.Add(given, had)
-	if err := writeShares(l, to, id, &pool, had, has); err != nil {
+	if err := writeShares(l, to, &pool, had, has); err != nil {
 		return 0, 0, 0, err
 	}
-	return amount, pool.value(rest), pool.value(has), l.Put(poolKey(id), pool)
+	return amount, pool.value(rest), pool.value(has), putPool(l, pool)
 }
 
 // Run executes the call for signer. Refusals: NotEnoughStakeToWithdraw (nothing is staked), ExistentialDeposit.
@@ -146,7 +146,7 @@ func (c UnstakeAll) Run(l *ledger.Ledger, signer keys.Account) error {
 		if p.Value == 0 {
 			continue
 		}
-		taken, _, err := withdraw(l, signer, p.Pool.Hotkey, p.Pool.Netuid, 0, true)
+		taken, _, err := withdraw(l, signer, p.Pool.Hotkey, 0, true)
 		if err != nil {
 			return err
 		}

@@ -137,8 +137,9 @@ func TestNobodyGainsByRounding(t *testing.T) {
 func (b bench) prices() (prices [4]*big.Rat) {
 	b.t.Helper()
 	for i := range hot {
-		_, pool, _, err := findPool(b, hot[i], 0)
+		record, _, err := GetHotkey(b, hot[i])
 		b.must(err)
+		pool := record.Pool
 		shares, parts := pool.worth()
 		prices[i] = new(big.Rat).SetFrac(parts, shares.Lsh(shares, raoParts))
 		sum := tao.Amount(0)
@@ -157,8 +158,7 @@ func (b bench) prices() (prices [4]*big.Rat) {
 func fairReward(r *rapid.T, b bench, h int, server, validator tao.Amount) {
 	record, _, err := GetHotkey(b, hot[h])
 	b.must(err)
-	_, pool, _, err := findPool(b, hot[h], 0)
-	b.must(err)
+	pool := record.Pool
 	var before [4]tao.Amount
 	for i, c := range cold {
 		before[i] = b.has(c, hot[h])
@@ -173,13 +173,11 @@ func fairReward(r *rapid.T, b bench, h int, server, validator tao.Amount) {
 	rest := new(big.Int).SetUint64(uint64(validator - takeOf(validator, record.Take)))
 	all := pool.Shares.int()
 	virtual := new(big.Int).Add(all, big.NewInt(virtualShares))
-	id, _, err := PoolOf(b, hot[h], 0)
-	b.must(err)
 	for i, c := range cold {
 		if i == h {
 			continue
 		}
-		held, err := readShares(b.Ledger, c, id)
+		held, err := readShares(b, c, pool)
 		b.must(err)
 		got := uint64(b.has(c, hot[h]) - before[i])
 		least, most := mulDiv(rest, held, virtual, false).Uint64(), mulDiv(rest, held, all, true).Uint64()

@@ -1,6 +1,6 @@
 // Package stake holds what coldkeys have staked on hotkeys, as shares of pools.
 //
-// A [Pool] belongs to a hotkey and a netuid (0: TAO). Dividends raise a pool's value, and with it the value of every
+// A [Pool] belongs to a hotkey. Dividends raise a pool's value, and with it the value of every
 // share, without touching any position: [Reward] costs the same however many have staked. Start with [Add], [Remove] and
 // [Positions]; [Weight] is what a hotkey's stake counts on a subnet.
 package stake
@@ -15,14 +15,20 @@ import (
 	"github.com/taolight/taolight/core/tao"
 )
 
-// Pool is the stake of all coldkeys on one hotkey.
+// Pool is the stake of all coldkeys on one hotkey. It is a part of the hotkey's record, and the shares of the hotkey's
+// owner are a part of it: what a hotkey earns changes this one value. Its id is permanent and survives a swap of the
+// hotkey.
 type Pool struct {
-	_       struct{} `cbor:",toarray"`
-	Hotkey  keys.Account
-	Netuid  uint16
+	_       struct{}   `cbor:",toarray"`
+	ID      uint64     // 0 before anybody has staked
 	Value   tao.Amount // rao that all shares together are worth
 	Shares  Shares     // in all positions
+	Own     Shares     // of them in the position of the hotkey's owner
 	Holders uint64     // positions
+
+	Hotkey keys.Account `cbor:"-"` // whose record this is in
+	Owner  keys.Account `cbor:"-"` // of the hotkey
+	Netuid uint16       `cbor:"-"` // 0: TAO
 }
 
 // Shares is a number of shares, a 128-bit integer in big-endian order.
@@ -110,47 +116,54 @@ func (p *Pool) burn(amount tao.Amount, held *big.Int) (*big.Int, error) {
 
 func poolKey(id uint64) ledger.Key { return ledger.TablePool.Key().U64(id) }
 
-func poolOfKey(hotkey keys.Account, netuid uint16) ledger.Key {
-	return ledger.TablePoolOf.Key().Account(hotkey).U16(netuid)
-}
-
 // GetPool returns the pool with an id; the state is wrong if there is none.
-func GetPool(r state.Reader, id uint64) (p Pool, err error) {
-	ok, err := ledger.Load(r, poolKey(id), &p)
-	if err == nil && !ok {
+func GetPool(r state.Reader, id uint64) (Pool, error) {
+	var hotkey keys.Account
+	ok, err := ledger.Load(r, poolKey(id), &hotkey)
+	if err != nil {
+		return Pool{}, err
+	}
+	h, owned, err := GetHotkey(r, hotkey)
+	if err == nil && (!ok || !owned || h.Pool.ID != id) {
 		err = fmt.Errorf("stake: no pool %d", id)
 	}
-	return p, err
+	return h.Pool, err
 }
 
-// PoolOf returns the id of the pool of a hotkey and whether it has one.
+// PoolOf returns the id of the pool of a hotkey and whether it has one. So far there are pools of TAO only, netuid 0.
 func PoolOf(r state.Reader, hotkey keys.Account, netuid uint16) (id uint64, ok bool, err error) {
-	ok, err = ledger.Load(r, poolOfKey(hotkey, netuid), &id)
-	return id, ok, err
-}
-
-// findPool returns the pool of a hotkey and whether it has one.
-func findPool(r state.Reader, hotkey keys.Account, netuid uint16) (id uint64, p Pool, ok bool, err error) {
-	id, ok, err = PoolOf(r, hotkey, netuid)
-	if err == nil && ok {
-		p, err = GetPool(r, id)
+	if netuid != 0 {
+		return 0, false, nil
 	}
-	return id, p, ok, err
+	h, _, err := GetHotkey(r, hotkey)
+	return h.Pool.ID, h.Pool.ID != 0, err
 }
 
 // Total returns what all shares of a hotkey's TAO pool are worth: all that is staked on it.
 func Total(r state.Reader, hotkey keys.Account) (tao.Amount, error) {
-	_, p, _, err := findPool(r, hotkey, 0)
-	return p.Value, err
+	h, _, err := GetHotkey(r, hotkey)
+	return h.Pool.Value, err
 }
 
-// openPool returns the pool of a hotkey, and makes it if there is none. Ids are never used twice.
-func openPool(l *ledger.Ledger, hotkey keys.Account, netuid uint16) (uint64, Pool, error) {
-	id, p, ok, err := findPool(l, hotkey, netuid)
-	if err != nil || ok {
-		return id, p, err
+// open gives the pool an id if it has none. Ids are never used twice.
+func (p *Pool) open(l *ledger.Ledger) error {
+	if p.ID != 0 {
+		return nil
 	}
 	l.Totals.Pools++
-	id = l.Totals.Pools
-	return id, Pool{Hotkey: hotkey, Netuid: netuid}, l.Put(poolOfKey(hotkey, netuid), id)
+	p.ID = l.Totals.Pools
+	return l.Put(poolKey(p.ID), p.Hotkey)
+}
+
+// putPool writes a pool into the record of its hotkey.
+func putPool(l *ledger.Ledger, p Pool) error {
+	h, ok, err := GetHotkey(l, p.Hotkey)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("stake: a pool of %s, which nobody owns", p.Hotkey)
+	}
+	h.Pool = p
+	return l.Put(hotkeyKey(p.Hotkey), h)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/taolight/taolight/core/tao"
 )
 
+// shareKey is where a position is: its shares, or none where the coldkey owns the hotkey, whose record has them then.
 func shareKey(coldkey keys.Account, pool uint64) ledger.Key {
 	return ledger.TableShare.Key().Account(coldkey).U64(pool)
 }
@@ -52,18 +53,26 @@ func Positions(r state.Reader, coldkey keys.Account, from uint64, limit int) (pa
 		if err != nil {
 			return nil, 0, err
 		}
+		if pool.Owner == coldkey {
+			shares = pool.Own
+		}
 		page = append(page, Position{ID: id, Pool: pool, Value: pool.value(shares.int())})
 	}
 	return page, 0, nil
 }
 
 // deposit turns amount, which has left the free balance, into shares of coldkey, and returns what they are all worth then.
-func deposit(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amount tao.Amount) (tao.Amount, error) {
-	id, pool, err := openPool(l, hotkey, netuid)
+// The hotkey has an owner.
+func deposit(l *ledger.Ledger, coldkey, hotkey keys.Account, amount tao.Amount) (tao.Amount, error) {
+	h, _, err := GetHotkey(l, hotkey)
 	if err != nil {
 		return 0, err
 	}
-	held, err := readShares(l, coldkey, id)
+	pool := h.Pool
+	if err := pool.open(l); err != nil {
+		return 0, err
+	}
+	held, err := readShares(l, coldkey, pool)
 	if err != nil {
 		return 0, err
 	}
@@ -76,15 +85,15 @@ func deposit(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amou
 	}
 	l.Totals.Staked += amount
 	after := new(big.Int).Add(held, minted)
-	if err := writeShares(l, coldkey, id, &pool, held, after); err != nil {
+	if err := writeShares(l, coldkey, &pool, held, after); err != nil {
 		return 0, err
 	}
-	return pool.value(after), l.Put(poolKey(id), pool)
+	return pool.value(after), putPool(l, pool)
 }
 
 // withdraw takes amount (everything if all) out of coldkey's shares and returns what was taken and what is left.
-func withdraw(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amount tao.Amount, all bool) (taken, left tao.Amount, err error) {
-	id, pool, held, amount, err := holding(l, coldkey, hotkey, netuid, amount, all)
+func withdraw(l *ledger.Ledger, coldkey, hotkey keys.Account, amount tao.Amount, all bool) (taken, left tao.Amount, err error) {
+	pool, held, amount, err := holding(l, coldkey, hotkey, amount, all)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -94,69 +103,76 @@ func withdraw(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amo
 	}
 	l.Totals.Staked -= amount
 	after := new(big.Int).Sub(held, burnt)
-	if err := writeShares(l, coldkey, id, &pool, held, after); err != nil {
+	if err := writeShares(l, coldkey, &pool, held, after); err != nil {
 		return 0, 0, err
 	}
-	return amount, pool.value(after), l.Put(poolKey(id), pool)
+	return amount, pool.value(after), putPool(l, pool)
 }
 
 // holding returns the shares of coldkey on a hotkey and the amount that is asked for of them: their whole value if all.
 // It refuses with [ledger.NotEnoughStakeToWithdraw] what they are not worth.
-func holding(l *ledger.Ledger, coldkey, hotkey keys.Account, netuid uint16, amount tao.Amount, all bool) (uint64, Pool, *big.Int, tao.Amount, error) {
-	id, pool, ok, err := findPool(l, hotkey, netuid)
+func holding(l *ledger.Ledger, coldkey, hotkey keys.Account, amount tao.Amount, all bool) (Pool, *big.Int, tao.Amount, error) {
+	h, _, err := GetHotkey(l, hotkey)
 	if err != nil {
-		return 0, pool, nil, 0, err
+		return h.Pool, nil, 0, err
 	}
-	if !ok {
-		return 0, pool, nil, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "nothing is staked on %s", hotkey)
+	if h.Pool.ID == 0 {
+		return h.Pool, nil, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "nothing is staked on %s", hotkey)
 	}
-	held, err := readShares(l, coldkey, id)
+	held, err := readShares(l, coldkey, h.Pool)
 	if err != nil {
-		return 0, pool, nil, 0, err
+		return h.Pool, nil, 0, err
 	}
-	value := pool.value(held)
+	value := h.Pool.value(held)
 	if all {
 		amount = value
 	}
 	if amount > value || amount == 0 {
-		return 0, pool, nil, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "%d rao are staked on %s, %d are asked for", value, hotkey, amount)
+		return h.Pool, nil, 0, ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "%d rao are staked on %s, %d are asked for", value, hotkey, amount)
 	}
-	return id, pool, held, amount, nil
+	return h.Pool, held, amount, nil
 }
 
-func readShares(l *ledger.Ledger, coldkey keys.Account, pool uint64) (*big.Int, error) {
+func readShares(r state.Reader, coldkey keys.Account, p Pool) (*big.Int, error) {
+	if coldkey == p.Owner {
+		return p.Own.int(), nil
+	}
 	var s Shares
-	_, err := ledger.Load(l, shareKey(coldkey, pool), &s)
+	_, err := ledger.Load(r, shareKey(coldkey, p.ID), &s)
 	return s.int(), err
 }
 
 // writeShares changes what coldkey holds of a pool from before to after, and p's count of positions; the caller writes p.
-func writeShares(l *ledger.Ledger, coldkey keys.Account, id uint64, p *Pool, before, after *big.Int) error {
-	switch had, has := before.Sign() > 0, after.Sign() > 0; {
-	case !has && !had:
-		return nil
-	case !has:
-		p.Holders--
-		if err := l.Delete(holderKey(id, coldkey)); err != nil {
-			return err
-		}
-		return l.Delete(shareKey(coldkey, id))
-	case !had:
-		p.Holders++
-		if err := l.Put(holderKey(id, coldkey), true); err != nil {
-			return err
-		}
-	}
+func writeShares(l *ledger.Ledger, coldkey keys.Account, p *Pool, before, after *big.Int) error {
 	s, err := sharesOf(after)
 	if err != nil {
 		return err
 	}
-	return l.Put(shareKey(coldkey, id), s)
+	own := coldkey == p.Owner
+	if own {
+		p.Own, s = s, Shares{}
+	}
+	switch had, has := before.Sign() > 0, after.Sign() > 0; {
+	case had && !has:
+		p.Holders--
+		if err := l.Delete(holderKey(p.ID, coldkey)); err != nil {
+			return err
+		}
+		return l.Delete(shareKey(coldkey, p.ID))
+	case has && !had:
+		p.Holders++
+		if err := l.Put(holderKey(p.ID, coldkey), true); err != nil {
+			return err
+		}
+	case own || !has:
+		return nil
+	}
+	return l.Put(shareKey(coldkey, p.ID), s)
 }
 
 // Endow stakes amount at genesis, whatever its size, and counts it as issued. The hotkey must be owned already.
 func Endow(l *ledger.Ledger, coldkey, hotkey keys.Account, amount tao.Amount) error {
 	l.Mint(amount)
-	_, err := deposit(l, coldkey, hotkey, 0, amount)
+	_, err := deposit(l, coldkey, hotkey, amount)
 	return err
 }

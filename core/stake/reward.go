@@ -28,8 +28,8 @@ func Reward(l *ledger.Ledger, hotkey keys.Account, server, validator tao.Amount)
 	if !ok {
 		return fmt.Errorf("stake: the hotkey %s earned %d rao and nobody owns it", hotkey, server+validator)
 	}
-	id, pool, err := openPool(l, hotkey, 0)
-	if err != nil {
+	pool := &h.Pool
+	if err := pool.open(l); err != nil {
 		return err
 	}
 	own, rest := server+validator, tao.Amount(0)
@@ -40,25 +40,22 @@ func Reward(l *ledger.Ledger, hotkey keys.Account, server, validator tao.Amount)
 	pool.Value += rest
 	l.Totals.Staked += rest
 	if own > 0 {
-		if err := earn(l, h.Owner, id, &pool, own); err != nil {
+		if err := earn(l, pool, own); err != nil {
 			return err
 		}
 	}
-	return l.Put(poolKey(id), pool)
+	return l.Put(hotkeyKey(hotkey), h)
 }
 
-// earn turns amount into shares of coldkey. Where they round to none it raises the pool.
-func earn(l *ledger.Ledger, coldkey keys.Account, id uint64, pool *Pool, amount tao.Amount) error {
-	held, err := readShares(l, coldkey, id)
-	if err != nil {
-		return err
-	}
+// earn turns amount into shares of the hotkey's owner. Where they round to none it raises the pool.
+func earn(l *ledger.Ledger, pool *Pool, amount tao.Amount) error {
+	held := pool.Own.int()
 	minted, err := pool.mint(amount)
 	if err != nil {
 		return err
 	}
 	l.Totals.Staked += amount
-	return writeShares(l, coldkey, id, pool, held, new(big.Int).Add(held, minted))
+	return writeShares(l, pool.Owner, pool, held, new(big.Int).Add(held, minted))
 }
 
 // takeOf returns ⌊amount·r⌋ with r = take/65535 cut off at 64 binary digits first, as the reference chain does.

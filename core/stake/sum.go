@@ -25,27 +25,42 @@ func Sum(r state.Reader) (staked tao.Amount, err error) {
 	if err := checkOwned(r); err != nil {
 		return 0, err
 	}
-	for e, err := range r.Iterate(ledger.TablePool.Key(), nil) {
+	pools := 0
+	for e, err := range r.Iterate(ledger.TableHotkey.Key(), nil) {
 		if err != nil {
 			return 0, err
 		}
-		var p Pool
-		if err := codec.Decode(e.Value, &p); err != nil {
-			return 0, fmt.Errorf("state key %x: %w", e.Key, err)
+		hotkey := keys.Account(e.Key[1:])
+		h, _, err := GetHotkey(r, hotkey)
+		if err != nil {
+			return 0, err
 		}
-		id := binary.BigEndian.Uint64(e.Key[1:])
-		have := held[id]
+		p := h.Pool
+		if p.ID == 0 {
+			continue
+		}
+		pools++
+		if of, err := GetPool(r, p.ID); err != nil || of != p {
+			return 0, fmt.Errorf("%w: pool %d is not the one of its hotkey %s (%v)", ledger.ErrUnbalanced, p.ID, hotkey, err)
+		}
+		have := held[p.ID]
 		if have == nil {
 			have = &heldShares{sum: new(big.Int)}
 		}
 		if have.sum.Cmp(p.Shares.int()) != 0 || have.positions != p.Holders {
-			return 0, fmt.Errorf("%w: pool %d has %s shares of %d holders, %d positions hold %s", ledger.ErrUnbalanced, id,
+			return 0, fmt.Errorf("%w: pool %d has %s shares of %d holders, %d positions hold %s", ledger.ErrUnbalanced, p.ID,
 				p.Shares.int().String(), p.Holders, have.positions, have.sum.String())
 		}
-		if of, ok, err := PoolOf(r, p.Hotkey, p.Netuid); err != nil || !ok || of != id {
-			return 0, fmt.Errorf("%w: pool %d is not the one of its hotkey %s (%v)", ledger.ErrUnbalanced, id, p.Hotkey, err)
-		}
 		staked += p.Value
+	}
+	for _, err := range r.Iterate(ledger.TablePool.Key(), nil) {
+		if err != nil {
+			return 0, err
+		}
+		pools--
+	}
+	if pools != 0 {
+		return 0, fmt.Errorf("%w: %+d pools more than are named by their ids", ledger.ErrUnbalanced, pools)
 	}
 	return staked, nil
 }
@@ -70,12 +85,22 @@ func sumShares(r state.Reader) (map[uint64]*heldShares, error) {
 		if b, err := r.Get(holderKey(id, coldkey)); err != nil || b == nil {
 			return nil, fmt.Errorf("%w: %s holds shares of pool %d, whose holders don't name it (%v)", ledger.ErrUnbalanced, coldkey, id, err)
 		}
+		p, err := GetPool(r, id)
+		if err != nil {
+			return nil, err
+		}
+		n := s.int()
+		if own := p.Owner == coldkey; own != (n.Sign() == 0) {
+			return nil, fmt.Errorf("%w: %s holds %s shares of pool %d, whose hotkey is %s's", ledger.ErrUnbalanced, coldkey, n.String(), id, p.Owner)
+		} else if own {
+			n = p.Own.int()
+		}
 		h := held[id]
 		if h == nil {
 			h = &heldShares{sum: new(big.Int)}
 			held[id] = h
 		}
-		h.sum.Add(h.sum, s.int())
+		h.sum.Add(h.sum, n)
 		h.positions++
 	}
 	return held, nil

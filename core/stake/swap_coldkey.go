@@ -141,7 +141,7 @@ func (m *ColdkeySwap) page(l *ledger.Ledger) (done bool, err error) {
 		return false, err
 	}
 	for _, p := range positions {
-		if err := m.position(l, p.ID, p.Pool); err != nil {
+		if err := m.position(l, p.Pool); err != nil {
 			return false, err
 		}
 	}
@@ -149,6 +149,7 @@ func (m *ColdkeySwap) page(l *ledger.Ledger) (done bool, err error) {
 	return next == 0, nil
 }
 
+// hotkey moves a hotkey with the position of its owner.
 func (m *ColdkeySwap) hotkey(l *ledger.Ledger, hotkey keys.Account) error {
 	h, ok, err := GetHotkey(l, hotkey)
 	if err != nil {
@@ -160,26 +161,42 @@ func (m *ColdkeySwap) hotkey(l *ledger.Ledger, hotkey keys.Account) error {
 	if err := l.Delete(ownedKey(m.Old, hotkey)); err != nil {
 		return err
 	}
-	h.Owner = m.New
+	pool := &h.Pool
+	held, zero := pool.Own.int(), new(big.Int)
+	had, err := readShares(l, m.New, *pool)
+	if err != nil {
+		return err
+	}
+	if err := writeShares(l, m.Old, pool, held, zero); err != nil {
+		return err
+	}
+	if err := writeShares(l, m.New, pool, had, zero); err != nil {
+		return err
+	}
+	h.Owner, pool.Owner = m.New, m.New
+	if err := writeShares(l, m.New, pool, zero, held.Add(held, had)); err != nil {
+		return err
+	}
 	return putOwned(l, hotkey, h)
 }
 
-func (m *ColdkeySwap) position(l *ledger.Ledger, id uint64, pool Pool) error {
-	held, err := readShares(l, m.Old, id)
+// position moves a position on somebody else's hotkey.
+func (m *ColdkeySwap) position(l *ledger.Ledger, pool Pool) error {
+	held, err := readShares(l, m.Old, pool)
 	if err != nil {
 		return err
 	}
-	had, err := readShares(l, m.New, id)
+	had, err := readShares(l, m.New, pool)
 	if err != nil {
 		return err
 	}
-	if err := writeShares(l, m.Old, id, &pool, held, new(big.Int)); err != nil {
+	if err := writeShares(l, m.Old, &pool, held, new(big.Int)); err != nil {
 		return err
 	}
-	if err := writeShares(l, m.New, id, &pool, had, new(big.Int).Add(had, held)); err != nil {
+	if err := writeShares(l, m.New, &pool, had, new(big.Int).Add(had, held)); err != nil {
 		return err
 	}
-	return l.Put(poolKey(id), pool)
+	return putPool(l, pool)
 }
 
 // finish moves what is left when hotkeys and positions have moved: subnets, their locks and the free balance.

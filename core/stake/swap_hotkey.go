@@ -1,11 +1,7 @@
 package stake
 
 import (
-	"encoding/binary"
-	"fmt"
-
 	"github.com/taolight/taolight/core/account"
-	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
@@ -70,8 +66,11 @@ func (c SwapHotkey) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := putOwned(l, c.New, h); err != nil {
 		return err
 	}
-	if err := repoint(l, c.Old, c.New); err != nil {
-		return err
+	// Positions name the pool by its id and stay as they are.
+	if h.Pool.ID != 0 {
+		if err := l.Put(poolKey(h.Pool.ID), c.New); err != nil {
+			return err
+		}
 	}
 	all, err := subnet.Everywhere(l)
 	if err != nil {
@@ -94,46 +93,6 @@ func disown(l *ledger.Ledger, hotkey, coldkey keys.Account) error {
 		return err
 	}
 	return l.Delete(hotkeyKey(hotkey))
-}
-
-// repoint gives the pools of one hotkey to another; positions name pools by their ids and stay as they are.
-func repoint(l *ledger.Ledger, old, new keys.Account) error {
-	prefix := ledger.TablePoolOf.Key().Account(old)
-	type place struct {
-		netuid uint16
-		id     uint64
-	}
-	var places []place
-	for e, err := range l.Iterate(prefix, nil) {
-		if err != nil {
-			return err
-		}
-		if len(e.Key) != len(prefix)+2 {
-			return fmt.Errorf("state key %x: not a pool's", e.Key)
-		}
-		var id uint64
-		if err := codec.Decode(e.Value, &id); err != nil {
-			return fmt.Errorf("state key %x: %w", e.Key, err)
-		}
-		places = append(places, place{netuid: binary.BigEndian.Uint16(e.Key[len(prefix):]), id: id})
-	}
-	for _, p := range places {
-		pool, err := GetPool(l, p.id)
-		if err != nil {
-			return err
-		}
-		pool.Hotkey = new
-		if err := l.Put(poolKey(p.id), pool); err != nil {
-			return err
-		}
-		if err := l.Delete(poolOfKey(old, p.netuid)); err != nil {
-			return err
-		}
-		if err := l.Put(poolOfKey(new, p.netuid), p.id); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // renameFamily puts new in the place of old among children and parents on a subnet.

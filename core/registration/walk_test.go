@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/taolight/taolight/core/hyper"
-	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/subnet"
 	"pgregory.net/rapid"
 )
@@ -72,9 +71,8 @@ func checkMembers(t *rapid.T, m *market, p hyper.Params, ownerIn bool) {
 		t.Fatalf("%d hotkeys have %d uids; the owner's has %d", in, s.Uids, m.uid(1, 0))
 	}
 	for _, c := range subnet.Columns {
-		var packed []byte
-		if _, err := ledger.Load(m, subnet.Key(s.ID, subnet.FieldColumn).Byte(byte(c)), &packed); err != nil || len(packed)%max(int(s.Uids), 1) != 0 {
-			t.Fatalf("column %d has %d bytes for %d uids (%v)", c, len(packed), s.Uids, err)
+		if v, err := subnet.ReadColumn[uint64](m, s.ID, c); err != nil || len(v) != int(s.Uids) {
+			t.Fatalf("column %d has %d elements for %d uids (%v)", c, len(v), s.Uids, err)
 		}
 	}
 	if rec.Interval != rec.ByBurn+rec.ByWork || rec.Block > rec.Interval || rec.Block > uint32(p.MaxRegsPerBlock) ||

@@ -1,8 +1,9 @@
 package subnet
 
 import (
-	"encoding/binary"
 	"fmt"
+	"math/bits"
+	"slices"
 
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/state"
@@ -35,11 +36,12 @@ var Columns = []Column{
 	PruningScore, Emission, ServerEmission, ValidatorEmission,
 }
 
-// width returns the bytes of one element.
+// width returns the bytes of one element; 0 when they are as many as the column's largest number takes, which a byte at
+// its front says.
 func (c Column) width() int {
 	switch c {
 	case RegisteredAt, LastUpdate, Emission, ServerEmission, ValidatorEmission:
-		return 8
+		return 0
 	case Active, ValidatorPermit:
 		return 1
 	}
@@ -51,20 +53,12 @@ type Element interface{ ~bool | ~uint16 | ~uint64 }
 
 // ReadColumn returns a column of a subnet, an element for each uid. The type must be the column's.
 func ReadColumn[T Element](r state.Reader, id uint64, c Column) ([]T, error) {
-	packed, err := readPacked(r, Key(id, FieldColumn).Byte(byte(c)))
+	numbers, err := readNumbers(r, id, c)
 	if err != nil {
 		return nil, err
 	}
-	width := c.width()
-	if len(packed)%width != 0 {
-		return nil, fmt.Errorf("subnet: column %d of subnet %d has %d bytes", c, id, len(packed))
-	}
-	v := make([]T, len(packed)/width)
-	for i := range v {
-		var x uint64
-		for _, b := range packed[i*width : (i+1)*width] {
-			x = x<<8 | uint64(b)
-		}
+	v := make([]T, len(numbers))
+	for i, x := range numbers {
 		switch e := any(&v[i]).(type) {
 		case *bool:
 			*e = x == 1
@@ -79,23 +73,58 @@ func ReadColumn[T Element](r state.Reader, id uint64, c Column) ([]T, error) {
 
 // PutColumn writes a column of a subnet.
 func PutColumn[T Element](l *ledger.Ledger, id uint64, c Column, v []T) error {
-	packed := make([]byte, 0, len(v)*c.width())
+	numbers, width := make([]uint64, len(v)), -1
 	for i := range v {
 		switch e := any(v[i]).(type) {
 		case bool:
-			b := byte(0)
-			if e {
-				b = 1
+			if width = 1; e {
+				numbers[i] = 1
 			}
-			packed = append(packed, b)
 		case uint16:
-			packed = binary.BigEndian.AppendUint16(packed, e)
+			numbers[i], width = uint64(e), 2
 		case uint64:
-			packed = binary.BigEndian.AppendUint64(packed, e)
+			numbers[i], width = e, 0
 		}
 	}
-	if len(packed) != len(v)*c.width() {
+	if len(v) > 0 && width != c.width() {
 		return fmt.Errorf("subnet: column %d does not hold %T", c, v)
+	}
+	return putNumbers(l, id, c, numbers)
+}
+
+// readNumbers returns a column's elements as numbers, whatever its type.
+func readNumbers(r state.Reader, id uint64, c Column) ([]uint64, error) {
+	packed, err := readPacked(r, Key(id, FieldColumn).Byte(byte(c)))
+	if err != nil || len(packed) == 0 {
+		return nil, err
+	}
+	width := c.width()
+	if width == 0 {
+		width, packed = int(packed[0]), packed[1:]
+	}
+	if width == 0 || width > 8 || len(packed)%width != 0 {
+		return nil, fmt.Errorf("subnet: column %d of subnet %d has %d bytes, and %d an element", c, id, len(packed), width)
+	}
+	v := make([]uint64, len(packed)/width)
+	for i := range v {
+		for _, b := range packed[i*width : (i+1)*width] {
+			v[i] = v[i]<<8 | uint64(b)
+		}
+	}
+	return v, nil
+}
+
+// putNumbers writes a column's elements.
+func putNumbers(l *ledger.Ledger, id uint64, c Column, v []uint64) error {
+	width, packed := c.width(), make([]byte, 0, 1+8*len(v))
+	if width == 0 && len(v) > 0 {
+		width = max(1, (bits.Len64(slices.Max(v))+7)/8)
+		packed = append(packed, byte(width))
+	}
+	for _, x := range v {
+		for shift := 8 * (width - 1); shift >= 0; shift -= 8 {
+			packed = append(packed, byte(x>>shift))
+		}
 	}
 	return l.Put(Key(id, FieldColumn).Byte(byte(c)), packed)
 }

@@ -62,12 +62,11 @@ func Append(l *ledger.Ledger, s *Entry, hotkey keys.Account) (uid uint16, err er
 
 // extend adds a zero to a column.
 func extend(l *ledger.Ledger, id uint64, c Column) error {
-	key := Key(id, FieldColumn).Byte(byte(c))
-	packed, err := readPacked(l, key)
+	v, err := readNumbers(l, id, c)
 	if err != nil {
 		return err
 	}
-	return l.Put(key, append(packed, make([]byte, c.width())...))
+	return putNumbers(l, id, c, append(v, 0))
 }
 
 // Replace gives a uid to another hotkey. The newcomer has nothing of who was there before: its columns begin at zero, its
@@ -84,13 +83,12 @@ func Replace(l *ledger.Ledger, s *Entry, uid uint16, hotkey keys.Account) error 
 		return err
 	}
 	for _, c := range Columns {
-		key := Key(s.ID, FieldColumn).Byte(byte(c))
-		packed, err := readPacked(l, key)
+		v, err := readNumbers(l, s.ID, c)
 		if err != nil {
 			return err
 		}
-		clear(packed[int(uid)*c.width() : (int(uid)+1)*c.width()])
-		if err := l.Put(key, packed); err != nil {
+		v[uid] = 0
+		if err := putNumbers(l, s.ID, c, v); err != nil {
 			return err
 		}
 	}

@@ -166,10 +166,12 @@ func TestNobodyCanCrowdOutParents(t *testing.T) {
 	for i := range MaxParents {
 		b.must(SetChildren{Netuid: 1, Hotkey: parent(i + 1), Children: child}.Run(b.Ledger, cold[0]))
 	}
-	if got := b.run(cold[0], SetChildren{Netuid: 1, Hotkey: parent(0), Children: child}); got != ledger.TooManyParents {
-		t.Errorf("a parent that gives less than all others: %s", got)
+	for _, gives := range []string{"less than all others", "as much as another"} {
+		if got := b.run(cold[0], SetChildren{Netuid: 1, Hotkey: parent(0), Children: child}); got != ledger.TooManyParents {
+			t.Errorf("a parent that gives %s: %s", gives, got)
+		}
+		b.do(cold[0], Add{Hotkey: parent(0), Amount: 1})
 	}
-	b.do(cold[0], Add{Hotkey: parent(0), Amount: 2})
 	b.do(cold[0], SetChildren{Netuid: 1, Hotkey: parent(0), Children: child})
 	p, err := ReadParents(b, s.ID, hot[1])
 	b.must(err)

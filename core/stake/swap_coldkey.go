@@ -23,7 +23,7 @@ type SwapColdkey struct {
 const SwapPage = 64
 
 // SwapColdkeyCost is what the call costs beyond its bytes.
-var SwapColdkeyCost = ledger.Cost{Keys: 10 + 6*SwapPage + 4*costedSubnets}
+var SwapColdkeyCost = ledger.Cost{Keys: 10 + 8*SwapPage + 4*costedSubnets}
 
 // ColdkeySwap is the event ColdkeySwapped, and ColdkeySwapContinues where a rest is left.
 type ColdkeySwap struct {

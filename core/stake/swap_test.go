@@ -268,6 +268,11 @@ func TestColdkeySwapsHaveRules(t *testing.T) {
 		t.Errorf("with a deposit: %s", got)
 	}
 	b.must(account.Unreserve(b.Ledger, cold[0], 5))
+	b.must(account.Reserve(b.Ledger, next, 500, ledger.InsufficientBalance))
+	if got := b.run(cold[0], SwapColdkey{New: next}); got != ledger.ColdKeyAlreadyAssociated {
+		t.Errorf("for a coldkey with a deposit: %s", got)
+	}
+	b.must(account.Unreserve(b.Ledger, next, 500))
 	b.do(cold[0], SwapColdkey{New: next})
 	if owner, _, _ := Owner(b, hot[0]); owner != next {
 		t.Errorf("the hotkey belongs to %s", owner)

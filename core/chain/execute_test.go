@@ -414,7 +414,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "50d0dbd457134537aee10b77fc177c92bf42b6de13a2e7ba9599c0a2c102a588"
+	const want = "5cf60778d247ac26521d2f0ef9b74af77e8534591efa1b0d1900d133c008331e"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}

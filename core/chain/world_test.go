@@ -65,8 +65,9 @@ func worldOf(t testing.TB, g *Genesis) *world {
 // block executes the next block and audits the state after it.
 func (w *world) block(txs ...[]byte) Outcome {
 	w.t.Helper()
+	b := w.blockOf(txs)
 	w.height++
-	out, err := Execute(w.tree, Block{ChainID: w.chainID, Height: w.height, Time: (1_700_000_000 + w.height) * 1e9, AppVersion: AppVersion, Txs: txs}, sign.VerifyAll)
+	out, err := Execute(w.tree, b, sign.VerifyAll)
 	if err != nil {
 		w.t.Fatalf("block %d: %v", w.height, err)
 	}
@@ -74,6 +75,15 @@ func (w *world) block(txs ...[]byte) Outcome {
 		w.t.Fatalf("block %d: %v", w.height, err)
 	}
 	return out
+}
+
+// blockOf returns the next block with transactions. Its hash is its height.
+func (w *world) blockOf(txs [][]byte) Block {
+	next := w.height + 1
+	return Block{
+		ChainID: w.chainID, Height: next, Time: (1_700_000_000 + next) * 1e9, Hash: [32]byte{31: byte(next), 30: byte(next >> 8)},
+		AppVersion: AppVersion, Txs: txs,
+	}
 }
 
 // tx signs a call with the account's next nonce, counting skip transactions that are signed but not yet in a block.

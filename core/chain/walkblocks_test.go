@@ -1,0 +1,8 @@
+//go:build !js
+
+package chain
+
+const (
+	walkChains = 8
+	walkBlocks = 250
+)

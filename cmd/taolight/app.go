@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -67,20 +68,27 @@ every answer is checked against headers that two thirds of the block producers s
 		return nil
 	}
 
-	root.AddGroup(&cobra.Group{ID: "use", Title: "Use a chain:"}, &cobra.Group{ID: "run", Title: "Run a chain:"},
-		&cobra.Group{ID: "market", Title: "Understand the market:"})
-	for group, commands := range map[string][]*cobra.Command{
-		"use":    {a.walletCommand(), a.transferCommand(), a.stakeCommand(), a.queryCommand(), a.statusCommand()},
-		"run":    {a.devnetCommand(), a.nodeCommand(), a.genesisCommand()},
-		"market": {a.yumaCommand(), a.simulateCommand()},
-	} {
-		for _, c := range commands {
-			c.GroupID = group
-			root.AddCommand(c)
+	root.AddCommand(a.walletCommand(), a.statusCommand(), a.devnetCommand(), a.nodeCommand(), a.genesisCommand(),
+		a.yumaCommand(), a.simulateCommand(), a.versionCommand())
+	a.addTables(root)
+	for _, g := range rootGroups {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, c := range root.Commands() {
+			if strings.Contains(" "+g.commands+" ", " "+c.Name()+" ") {
+				c.GroupID = g.id
+			}
 		}
 	}
-	root.AddCommand(a.versionCommand())
 	return root
+}
+
+// rootGroups order the overview.
+var rootGroups = []struct{ id, title, commands string }{
+	{"use", "Use a chain:", "wallet transfer stake delegate query status"},
+	{"market", "Work on subnets:", "subnet register metagraph neuron hotkey weights bonds axon commitment childkey root"},
+	{"accounts", "Several accounts, several calls:", "batch proxy multisig coldkey"},
+	{"run", "Run a chain:", "devnet node genesis"},
+	{"understand", "Understand the market:", "yuma simulate"},
 }
 
 func defaultHome() string {

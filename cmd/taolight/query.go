@@ -2,45 +2,234 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/forms"
 )
 
-func (a *app) queryCommand() *cobra.Command {
-	c := group("query", "Look something up and verify the answer",
-		a.queryAccountCommand(), a.querySupplyCommand(), a.querySubnetsCommand())
-	c.Long = `Asks a relay and verifies the answer with the light client of the browser tab: block headers from a trusted block on, and
+const queryLong = `Asks a relay and verifies the answer with the light client of the browser tab: block headers from a trusted block on, and
 the state nodes behind every figure. Each answer says how far it was checked: claimed (a relay says so, there was no
 trusted block to begin with) or proven.
 
 The trusted block is given once with --trust and then remembered under --home. Take it from somewhere else than the
 relay you ask: a person you trust, a second relay, your own node.`
-	c.Example = `  taolight query account 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
+
+const queryExample = `  taolight query account 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
   taolight query account savings --trust 1200:5f0c… --relay http://127.0.0.1:8080 --json
   taolight query supply
   taolight query subnets --json`
+
+// askCommand makes the command of one query. Its flags are the query's arguments; in the order of their fields they may
+// stand without them.
+func (a *app) askCommand(q querySpec, name string) *cobra.Command {
+	program, ok := chain.Latest(q.program)
+	if !ok {
+		panic("taolight: a command for no query " + q.program) // the table is wrong; a test reads it all
+	}
+	sp := callSpec{args: strings.Join(q.positional(program), " ")}
+	given := strings.Fields(sp.args)
+	full := fieldOf(forms.Fields(program.Args()), "select") != nil
+	var n network
+	c := &cobra.Command{
+		Use: name, Short: strings.TrimSuffix(program.Doc, "."), Example: q.example,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if free := len(sp.open(cmd, given)); len(args) > free {
+				return usage(cmd, "%q is one argument too many", args[free])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			texts := map[string]string{}
+			for i, field := range sp.open(cmd, given)[:len(args)] {
+				texts[field] = args[i]
+			}
+			for _, f := range q.flagFields(program) {
+				if fl := cmd.Flags().Lookup(sp.flagOf(f.Name)); fl.Changed {
+					texts[f.Name] = fl.Value.String()
+				}
+			}
+			if full {
+				all, _ := cmd.Flags().GetBool("full")
+				switch {
+				case all:
+					texts["select"] = "full"
+				case texts["select"] == "" && !a.json:
+					texts["select"] = usualColumns
+				}
+			}
+			// A wrong argument is refused before any relay is asked.
+			dst := reflect.New(reflect.TypeOf(program.Args()))
+			if err := forms.Parse(dst.Interface(), texts, a.address); err != nil {
+				return sp.explain(cmd, err)
+			}
+			return a.runQuery(cmd.Context(), &n, program.ID(), dst.Elem().Interface(), q.human)
+		},
+	}
+	c.Long = strings.TrimSpace(c.Short + ". " + q.long)
+	for _, field := range given {
+		c.Use += " " + sp.argument(field)
+	}
+	for _, f := range q.flagFields(program) {
+		value, known := kindValue[f.Kind]
+		if !known {
+			value = "LIST"
+		}
+		what := fieldHelp[f.Name]
+		if f.Name == "select" {
+			what = "names of columns, separated by commas: those of --json, lite or full"
+		}
+		c.Flags().String(sp.flagOf(f.Name), "", "`"+value+"`: "+what)
+	}
+	if full {
+		c.Flags().Bool("full", false, "with axons, weights and bonds")
+	}
+	n.flags(c.Flags())
+	c.ValidArgsFunction = a.completeArgs(given)
 	return c
 }
 
-// queryCommandOf makes the command of one query.
-func (a *app) queryCommandOf(use, short, example string, names []string, run func(ctx context.Context, s *session, args []string) error) *cobra.Command {
-	var n network
-	c := &cobra.Command{
-		Use: use, Short: short, Example: example, Args: arguments(names...),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, cancel := withTimeout(cmd.Context(), n.wait)
-			defer cancel()
-			p := a.progress()
-			defer p.done()
-			s, err := a.open(ctx, &n, p)
-			if err != nil {
-				return err
-			}
-			defer s.close()
-			p.step("asking")
-			return run(ctx, s, args)
-		},
+// positional are the fields that stand without a flag; from is a place in a list, which is read to its end.
+func (q querySpec) positional(p chain.Program) (names []string) {
+	for _, f := range forms.Fields(p.Args()) {
+		if f.Name != "from" && f.Name != "select" {
+			names = append(names, f.Name)
+		}
 	}
-	n.flags(c.Flags())
-	return c
+	return names
 }
+
+func (q querySpec) flagFields(p chain.Program) []forms.Field {
+	return slices.DeleteFunc(forms.Fields(p.Args()), func(f forms.Field) bool { return f.Name == "from" })
+}
+
+func (a *app) runQuery(ctx context.Context, n *network, id string, args any, human func(io.Writer, any)) error {
+	return a.asking(ctx, n, func(ctx context.Context, s *session) (any, func(io.Writer), error) {
+		r, err := s.answer(ctx, id, args)
+		if err != nil {
+			return nil, nil, err
+		}
+		r.show = human
+		a.warnStale(r.Time)
+		return r, r.human, nil
+	})
+}
+
+// asking asks something with a light client at the newest block, and prints it.
+func (a *app) asking(ctx context.Context, n *network, what func(ctx context.Context, s *session) (any, func(io.Writer), error)) error {
+	ctx, cancel := withTimeout(ctx, n.wait)
+	defer cancel()
+	p := a.progress()
+	defer p.done()
+	s, err := a.open(ctx, n, p)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	p.step("asking")
+	value, human, err := what(ctx, s)
+	p.done()
+	if err != nil {
+		return err
+	}
+	return a.print(value, human)
+}
+
+// answer is what a query said, all of its pages, and how far that was checked.
+type answer struct {
+	value any // pointer to the program's result
+	show  func(io.Writer, any)
+	proof
+}
+
+// MarshalJSON writes the members of the value and then those of the proof, which win over members of the same name.
+func (r *answer) MarshalJSON() ([]byte, error) {
+	var of object
+	proven := fieldsOf(reflect.ValueOf(r.proof))
+	for _, m := range fieldsOf(reflect.ValueOf(r.value).Elem()) {
+		if !slices.ContainsFunc(proven, func(p member) bool { return p.name == m.name }) {
+			of = append(of, m)
+		}
+	}
+	return json.Marshal(append(of, proven...))
+}
+
+// fieldsOf are the members that a struct has in JSON; lists that are empty are lists.
+func fieldsOf(v reflect.Value) (of object) {
+	for i := range v.NumField() {
+		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		f := v.Field(i)
+		empty := f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0
+		switch {
+		case name == "", name == "next", name == "owner" && f.IsZero(), options == "omitempty" && empty:
+		case f.Kind() == reflect.Slice && f.IsNil():
+			of = append(of, member{name, []struct{}{}})
+		default:
+			of = append(of, member{name, f.Interface()})
+		}
+	}
+	return of
+}
+
+func (r *answer) human(w io.Writer) {
+	if r.show == nil {
+		r.show = printerOf(r.value)
+	}
+	r.show(w, r.value)
+	r.proof.human(w)
+}
+
+// maxPages bounds how long a list of a lying relay may become.
+const maxPages = 4096
+
+// answer asks a query at the session's head. A list is read page by page under one state root.
+func (s *session) answer(ctx context.Context, id string, args any) (*answer, error) {
+	program, ok := chain.Lookup(id)
+	if !ok {
+		return nil, &unknownQuery{id}
+	}
+	var r *answer
+	for range maxPages {
+		page, err := s.client.QueryAt(ctx, s.head, program, codec.MustEncode(args))
+		if err != nil {
+			return nil, err
+		}
+		value := program.NewResult()
+		if err := codec.Decode(page.Value(), value); err != nil {
+			return nil, err
+		}
+		if r == nil {
+			r = &answer{value: value, proof: proofOf(s, page)}
+		} else {
+			r.WitnessBytes += page.Bytes()
+			r.WitnessNodes += page.Nodes()
+			if err := addPage(r.value, value); err != nil {
+				return nil, err
+			}
+		}
+		next := reflect.ValueOf(value).Elem().FieldByName("Next")
+		from := reflect.New(reflect.TypeOf(args)).Elem()
+		from.Set(reflect.ValueOf(args))
+		at := from.FieldByName("From")
+		if !at.IsValid() || !next.IsValid() || next.Type() != at.Type() || next.IsZero() {
+			return r, nil
+		}
+		at.Set(next)
+		args = from.Interface()
+	}
+	return r, nil
+}
+
+type unknownQuery struct{ id string }
+
+func (e *unknownQuery) Error() string { return "this version has no query " + e.id }
+
+// usualColumns are what a metagraph shows to people who don't say what they want; they fit a wide terminal.
+const usualColumns = "hotkeys,stake,validator_permit,active,incentive,consensus,dividends,validator_trust,emission,last_update"

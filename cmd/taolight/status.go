@@ -36,13 +36,19 @@ type relayStatus struct {
 }
 
 func (a *app) statusCommand() *cobra.Command {
-	c := a.queryCommandOf("status", "Where the chain stands, and who says so",
-		"  taolight status\n  taolight status --relay http://127.0.0.1:8080 --json", nil,
-		func(_ context.Context, s *session, _ []string) error {
-			r := statusOf(s)
-			a.warnStale(r.Time)
-			return a.print(r, r.human)
-		})
+	var n network
+	c := &cobra.Command{
+		Use: "status", Short: "Where the chain stands, and who says so", Args: arguments(),
+		Example: "  taolight status\n  taolight status --relay http://127.0.0.1:8080 --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.asking(cmd.Context(), &n, func(_ context.Context, s *session) (any, func(io.Writer), error) {
+				r := statusOf(s)
+				a.warnStale(r.Time)
+				return r, r.human, nil
+			})
+		},
+	}
+	n.flags(c.Flags())
 	return c
 }
 

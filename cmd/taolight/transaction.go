@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,6 @@ import (
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
-	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/tao"
@@ -27,45 +27,78 @@ const validFor = 64
 // signing is what commands that send a transaction are told.
 type signing struct {
 	network
-	from string
-	yes  bool
+	from   string
+	yes    bool
+	dryRun bool
+	await  bool // until a block holds it
+	noWait bool
 }
 
-func (a *app) signingFlags(c *cobra.Command, s *signing) {
+func (a *app) signingFlags(c *cobra.Command, s *signing, feeless bool) {
 	s.flags(c.Flags())
-	c.Flags().StringVar(&s.from, "from", "", "`WALLET` that signs and pays, or a development name such as //Alice")
-	c.Flags().BoolVarP(&s.yes, "yes", "y", false, "don't ask before signing")
-	c.Flags().Lookup("timeout").DefValue = "5m0s"
+	from := "`WALLET` that signs and pays, or a development name such as //Alice"
+	if feeless {
+		from = "`WALLET` of the hotkey, which signs; nobody pays a fee. Or a development name such as //Alice//hotkey"
+	}
+	f := c.Flags()
+	f.StringVar(&s.from, "from", "", from)
+	f.BoolVarP(&s.yes, "yes", "y", false, "don't ask before signing")
+	f.BoolVar(&s.dryRun, "dry-run", false, "send nothing: show the call, its cost and fee, what is free afterwards, and what the chain's state says now. "+
+		"Whether the chain would refuse the call is not predicted")
+	f.BoolVar(&s.await, "wait", true, "until a verified block holds the transaction and the next one confirms its result")
+	f.BoolVar(&s.noWait, "no-wait", false, "return once the relay has taken the transaction, as --wait=false")
+	f.Lookup("timeout").DefValue = "5m0s"
 	s.wait = 5 * time.Minute
 	c.RegisterFlagCompletionFunc("from", a.completeWallets)
 }
 
 // order is a call that is to be sent.
 type order struct {
-	call   string // name in chain.Calls
-	args   any
-	lines  [][2]string // what it does, for the person who signs
-	amount tao.Amount  // 0 where there is none, or all
+	call     chain.Call
+	args     any
+	lines    [][2]string // what it does, for the person who signs
+	note     [][2]string // what the person has to keep
+	outgoing tao.Amount  // leaves the free balance beside the fee
+	incoming tao.Amount
+	all      bool   // everything leaves it
+	unsure   bool   // what comes in is only known when it runs
+	within   uint64 // blocks that it is valid for; 0: the usual
+	effect   func(signer keys.Account, args any) (program string, programArgs any)
 }
 
-// receipt is what became of a transaction.
+// receipt is what became of a transaction, or with --dry-run what it would be.
 type receipt struct {
-	Hash        string       `json:"hash"`
-	Call        string       `json:"call"`
-	From        keys.Account `json:"from"`
-	Args        any          `json:"args"`
-	Fee         tao.Amount   `json:"fee"`
-	Nonce       uint64       `json:"nonce"`
-	ValidUntil  uint64       `json:"valid_until"`
-	Height      uint64       `json:"height"`       // of the block that holds it
-	Level       level.Level  `json:"level"`        // of that: the header's data hash covers the transaction
-	ResultLevel level.Level  `json:"result_level"` // of its success: the next header's results hash covers it
-	ChainID     string       `json:"chain_id"`
-	Relay       string       `json:"relay"`
+	Hash        string            `json:"hash,omitempty"`
+	Call        string            `json:"call"`
+	From        keys.Account      `json:"from"`
+	Args        any               `json:"args"`
+	Keep        map[string]string `json:"keep,omitempty"` // what the reveal of a commit needs
+	Fee         tao.Amount        `json:"fee"`
+	CostUnits   uint64            `json:"cost_units"`
+	Nonce       uint64            `json:"nonce"`
+	ValidUntil  uint64            `json:"valid_until"`
+	Height      uint64            `json:"height"`       // of the block that holds it
+	Level       level.Level       `json:"level"`        // of that: the header's data hash covers the transaction
+	ResultLevel level.Level       `json:"result_level"` // of its success: the next header's results hash covers it
+	ChainID     string            `json:"chain_id"`
+	Relay       string            `json:"relay,omitempty"`
+	Prediction  *prediction       `json:"prediction,omitempty"`
+	Effect      *answer           `json:"effect,omitempty"` // the state after it
 }
 
-// send makes, shows, signs and submits a transaction, waits until a verified block holds it and prints the receipt.
-func (a *app) send(ctx context.Context, sg *signing, key *sign.Key, build func(s *session) (order, error)) error {
+// prediction is what --dry-run knows.
+type prediction struct {
+	Sent    bool              `json:"sent"`  // false
+	State   level.Level       `json:"level"` // of the figures, at StateAt
+	StateAt uint64            `json:"state_height"`
+	Free    *tao.Amount       `json:"free,omitempty"`       // now; calls without a fee touch none
+	After   *tao.Amount       `json:"free_after,omitempty"` // if it succeeds; absent where only running it shows
+	Figures map[string]string `json:"figures,omitempty"`
+}
+
+// send makes, shows, signs and submits a transaction, waits until a verified block holds it and prints the receipt. With
+// --dry-run it only shows.
+func (a *app) send(ctx context.Context, sg *signing, me party, build func(ctx context.Context, s *session) (order, error)) error {
 	ctx, cancel := withTimeout(ctx, sg.wait)
 	defer cancel()
 	p := a.progress()
@@ -75,30 +108,36 @@ func (a *app) send(ctx context.Context, sg *signing, key *sign.Key, build func(s
 		return err
 	}
 	defer s.close()
-	o, err := build(s)
+	o, err := build(ctx, s)
 	if err != nil {
 		return err
 	}
-	body, fee, err := a.compose(ctx, s, key, o)
+	body, r, err := a.compose(ctx, s, me, o)
 	if err != nil {
 		return err
 	}
 	p.done()
-	a.show(s, o, body, fee)
+	if sg.dryRun {
+		return a.print(r, func(w io.Writer) { r.predict(w, s, o) })
+	}
+	r.Prediction = nil
+	a.show(s, o, r)
 	if !sg.yes {
 		if ok, err := a.confirm("sign and send?"); err != nil || !ok {
 			return errors.Join(err, errors.New("nothing was sent"))
 		}
 	}
-	raw, err := body.Sign(s.chain, key)
+	raw, err := body.Sign(s.chain, me.key)
 	if err != nil {
 		return err
 	}
+	return a.submit(ctx, s, p, sg, o, r, raw)
+}
+
+// submit hands a signed transaction in, waits and prints.
+func (a *app) submit(ctx context.Context, s *session, p *progress, sg *signing, o order, r *receipt, raw []byte) error {
 	hash := chain.TxHash(raw)
-	r := receipt{
-		Hash: hex.EncodeToString(hash[:]), Call: o.call, From: body.Signer, Args: o.args, Fee: fee, Nonce: body.Nonce,
-		ValidUntil: body.ValidUntil, ChainID: s.chain,
-	}
+	r.Hash = hex.EncodeToString(hash[:])
 	p.step("submitting")
 	reply, relay, err := s.client.Submit(ctx, raw)
 	if err != nil {
@@ -108,57 +147,195 @@ func (a *app) send(ctx context.Context, sg *signing, key *sign.Key, build func(s
 		return fmt.Errorf("the relay refuses the transaction: %w", reply.Refusal)
 	}
 	r.Relay = relay
-	if err := s.await(ctx, p, raw, &r); err != nil {
+	if !sg.await || sg.noWait {
+		p.done()
+		return a.print(r, func(w io.Writer) {
+			fmt.Fprintf(w, "submitted\tvalid until block %d; whether it works shows when a block holds it\nhash\t%s\n", r.ValidUntil, r.Hash)
+			r.keep(w, o)
+		})
+	}
+	if err := s.await(ctx, p, raw, r); err != nil {
 		return err
 	}
+	s.effect(ctx, p, o, r)
 	p.done()
 	return a.print(r, func(w io.Writer) {
 		fmt.Fprintf(w, "done\tin block %d, %s\nhash\t%s\n", r.Height, min(r.Level, r.ResultLevel), r.Hash)
+		r.keep(w, o)
+		if r.Effect != nil {
+			fmt.Fprintf(w, "\t\nnow\t\n")
+			r.Effect.human(w)
+		}
 	})
 }
 
+// effect asks what the state is behind the transaction. Without an answer the receipt stands without it.
+func (s *session) effect(ctx context.Context, p *progress, o order, r *receipt) {
+	if o.effect == nil {
+		return
+	}
+	p.step("looking at what it did")
+	program, args := o.effect(r.From, o.args)
+	head := s.client.Head()
+	if head == nil || head.Block.Height() <= r.Height {
+		return
+	}
+	s.head = head
+	if effect, err := s.answer(ctx, program, args); err == nil {
+		r.Effect = effect
+	}
+}
+
+// keep writes what the person has to keep.
+func (r *receipt) keep(w io.Writer, o order) {
+	for _, n := range o.note {
+		fmt.Fprintf(w, "%s\t%s\n", n[0], n[1])
+	}
+}
+
 // compose fills in nonce, validity and fee from the chain's state.
-func (a *app) compose(ctx context.Context, s *session, key *sign.Key, o order) (chain.Body, tao.Amount, error) {
+func (a *app) compose(ctx context.Context, s *session, me party, o order) (chain.Body, *receipt, error) {
 	var none chain.Body
 	params, err := ask[ledger.Params](ctx, s, chain.ParamsQuery, chain.None{})
 	if err != nil {
-		return none, 0, err
-	}
-	account, err := ask[view.Account](ctx, s, chain.AccountQuery, chain.AccountArgs{Address: key.Account()})
-	if err != nil {
-		return none, 0, err
+		return none, nil, err
 	}
 	args, err := codec.Encode(o.args)
 	if err != nil {
-		return none, 0, err
+		return none, nil, err
+	}
+	window := min(validFor, params.Value().ValidityWindow)
+	if o.within > 0 {
+		window = min(window, o.within)
 	}
 	body := chain.Body{
-		Signer: key.Account(), Scheme: key.Scheme(), Nonce: account.Value().Nonce,
-		ValidUntil: s.head.Block.Height() + min(validFor, params.Value().ValidityWindow), Call: o.call, Args: args,
+		Signer: me.account, Scheme: me.scheme, ValidUntil: s.head.Block.Height() + window, Call: o.call.Name, Args: args,
 	}
-	call, ok := chain.LookupCall(o.call)
-	if !ok {
-		return none, 0, fmt.Errorf("this version has no call %s", o.call)
+	r := &receipt{
+		Call: o.call.Name, From: me.account, Args: plain(o.args, false), ValidUntil: body.ValidUntil, ChainID: s.chain,
+		Prediction: &prediction{State: params.Level(), StateAt: params.Height(), Figures: map[string]string{}},
 	}
-	fee := params.Value().Fee(call.Estimate(len(codec.MustEncode(chain.Tx{Body: body}))))
-	free, least := account.Value().Free, params.Value().ExistentialDeposit
-	if need, err := o.amount.Add(fee); err != nil || need > free {
-		return none, 0, fmt.Errorf("%s has %s free, %s and a fee of %s are needed: choose a smaller amount",
-			key.Account(), amount(free), amount(o.amount), amount(fee))
-	} else if o.amount > 0 && free-need < least {
-		return none, 0, fmt.Errorf("%s would have %s left and %s must stay: choose a smaller amount",
-			key.Account(), amount(free-need), amount(least))
+	for _, n := range o.note {
+		if r.Keep == nil {
+			r.Keep = map[string]string{}
+		}
+		r.Keep[n[0]] = n[1]
 	}
-	return body, fee, nil
+	for _, l := range o.lines {
+		r.Prediction.Figures[l[0]] = l[1]
+	}
+	if o.call.Feeless {
+		body.Nonce, err = s.freeNonce(ctx, me.account, o)
+	} else {
+		body.Nonce, err = s.payerNonce(ctx, me.account, r)
+	}
+	if err != nil {
+		return none, nil, err
+	}
+	cost, err := chain.Cost(codec.MustEncode(chain.Tx{Body: body}))
+	if err != nil {
+		return none, nil, err
+	}
+	r.Nonce, r.CostUnits = body.Nonce, cost.Units()
+	if o.call.Feeless {
+		return body, r, nil
+	}
+	r.Fee = params.Value().Fee(cost)
+	return body, r, r.afford(o, params.Value().ExistentialDeposit)
+}
+
+// freeNonce is the nonce of a hotkey's next call without a fee.
+func (s *session) freeNonce(ctx context.Context, hotkey keys.Account, o order) (uint64, error) {
+	if o.call.Worked {
+		return 0, nil
+	}
+	h, err := ask[view.Hotkey](ctx, s, "hotkey@1", chain.HotkeyArgs{Hotkey: hotkey})
+	if err != nil {
+		return 0, err
+	}
+	if !h.Value().Exists {
+		return 0, hint(fmt.Errorf("%s is nobody's hotkey, and this call is a hotkey's", hotkey), "name the hotkey's wallet with --from; a new one is made yours with hotkey associate")
+	}
+	return h.Value().Nonce, nil
+}
+
+// payerNonce is the nonce of an account's next call that costs a fee.
+func (s *session) payerNonce(ctx context.Context, who keys.Account, r *receipt) (uint64, error) {
+	v, err := ask[view.Account](ctx, s, chain.AccountQuery, chain.AccountArgs{Address: who})
+	if err != nil {
+		return 0, err
+	}
+	free := v.Value().Free
+	r.Prediction.Free = &free
+	return v.Value().Nonce, nil
+}
+
+// afford predicts the balance, and refuses what can't be paid.
+func (r *receipt) afford(o order, least tao.Amount) error {
+	free, after := *r.Prediction.Free, tao.Amount(0)
+	need, err := o.outgoing.Add(r.Fee)
+	switch {
+	case err != nil || need > free:
+		return fmt.Errorf("%s has %s free, %s and a fee of %s are needed: choose a smaller amount", r.From, amount(free), amount(o.outgoing), amount(r.Fee))
+	case o.outgoing > 0 && free-need < least:
+		return fmt.Errorf("%s would have %s left and %s must stay: choose a smaller amount", r.From, amount(free-need), amount(least))
+	case !o.all:
+		if after, err = (free - need).Add(o.incoming); err != nil {
+			return err
+		}
+	}
+	if !o.unsure {
+		r.Prediction.After = &after
+	}
+	return nil
 }
 
 // show says on stderr what will be signed, addresses in full.
-func (a *app) show(s *session, o order, body chain.Body, fee tao.Amount) {
+func (a *app) show(s *session, o order, r *receipt) {
 	if a.json && !isTerminal(a.err) {
 		return
 	}
-	for _, l := range append(o.lines, [2]string{"from", body.Signer.String()}, [2]string{"fee", amount(fee)},
-		[2]string{"chain", oneLine(s.chain)}, [2]string{"level", s.head.Level.String()}) {
-		a.printf("%-8s %s", l[0], l[1])
+	fee := amount(r.Fee)
+	if o.call.Feeless {
+		fee = "none"
 	}
+	lines := append(o.lines, [2]string{"from", r.From.String()}, [2]string{"fee", fee}, [2]string{"chain", oneLine(s.chain)}, [2]string{"level", s.head.Level.String()})
+	width := 8
+	for _, l := range lines {
+		width = max(width, len(l[0]))
+	}
+	for _, l := range lines {
+		a.printf("%-*s %s", width, l[0], oneLine(l[1]))
+	}
+}
+
+// predict writes what --dry-run knows.
+func (r *receipt) predict(w io.Writer, s *session, o order) {
+	fmt.Fprintf(w, "not sent\t%s\n", r.Call)
+	for _, l := range o.lines {
+		fmt.Fprintf(w, "%s\t%s\n", l[0], oneLine(l[1]))
+	}
+	fmt.Fprintf(w, "from\t%s\nnonce\t%d\ncost\t%d units\n", r.From, r.Nonce, r.CostUnits)
+	p := r.Prediction
+	if o.call.Feeless {
+		fmt.Fprintf(w, "fee\tnone\n")
+	} else {
+		fmt.Fprintf(w, "fee\t%s\nfree now\t%s\n", amount(r.Fee), amount(*p.Free))
+	}
+	if p.After != nil {
+		fmt.Fprintf(w, "free after\t%s, if it succeeds\n", amount(*p.After))
+	}
+	fmt.Fprintf(w, "chain\t%s\nlevel\t%s, at height %d\n", oneLine(s.chain), p.State, p.StateAt)
+}
+
+// text writes a plain value in one line.
+func text(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
 }

@@ -106,6 +106,9 @@ func (a *app) signer(from string) (*sign.Key, error) {
 	if strings.HasPrefix(from, "//") {
 		return sign.FromURI(from)
 	}
+	if _, err := keys.Parse(from); err == nil {
+		return nil, fmt.Errorf("%s is an address, and only a wallet can sign: name the wallet", from)
+	}
 	file, err := a.readWallet(from)
 	if err != nil {
 		return nil, err
@@ -123,6 +126,29 @@ func (a *app) signer(from string) (*sign.Key, error) {
 		return nil, fmt.Errorf("wallet %q: %w", from, err)
 	}
 	return key, nil
+}
+
+// identify says who a wallet or a development name is, without opening it. An address is known, too; it can't sign.
+func (a *app) identify(name string) (party, error) {
+	if strings.HasPrefix(name, "//") {
+		key, err := sign.FromURI(name)
+		if err != nil {
+			return party{}, err
+		}
+		return party{name: name, account: key.Account(), scheme: key.Scheme(), key: key}, nil
+	}
+	if account, err := keys.Parse(name); err == nil {
+		return party{name: name, account: account}, nil
+	}
+	file, err := a.readWallet(name)
+	if err != nil {
+		return party{}, err
+	}
+	info, err := keyfile.Inspect(file)
+	if err != nil {
+		return party{}, fmt.Errorf("wallet %q: %w", name, err)
+	}
+	return party{name: name, account: info.Address, scheme: info.Scheme}, nil
 }
 
 // address reads an address, the name of a wallet or a development name.

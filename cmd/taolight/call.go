@@ -1,0 +1,359 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/forms"
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/keys/sign"
+	"github.com/taolight/taolight/core/stake"
+	"github.com/taolight/taolight/core/tao"
+)
+
+// missing says that an argument is needed; its text is a field's or an extra flag's name.
+type missing struct{ name string }
+
+func (e *missing) Error() string { return e.name + " is missing" }
+
+// callDefaults are what fields have that nobody needs to give.
+var callDefaults = map[string]string{"version": "0", "protocol": "0", "placeholder1": "0", "placeholder2": "0"}
+
+// fieldHelp says what a field is, beyond its kind.
+var fieldHelp = map[string]string{
+	"all":        "everything there is, in place of an amount",
+	"amount":     "in TAO such as 1.5, or in rao such as 500rao",
+	"call":       `{"call": NAME, "args": {…}}, or @FILE; amounts in it are rao`,
+	"calls":      `list of {"call": NAME, "args": {…}}, or @FILE; amounts in it are rao`,
+	"coldkey":    "coldkey that owns the hotkey, or will",
+	"delegate":   "account that may act",
+	"fields":     "texts, separated by commas",
+	"hash":       "64 hex digits",
+	"height":     "of the block that holds the proposal",
+	"hotkey":     "hotkey",
+	"index":      "of the proposal in its block, from 0",
+	"items":      "rows, or @FILE",
+	"name":       "name",
+	"netuid":     "number of the subnet",
+	"new_owner":  "coldkey that gets the subnet and its lock",
+	"proxy_type": "any, non_transfer, transfer, small_transfer, staking, registration, owner or child_keys",
+	"real":       "account that acts",
+	"salt":       "numbers under which the row was committed to",
+	"take":       "share of dividends that is kept: 9%, or of 65535",
+	"uids":       "uids, separated by commas",
+	"values":     "of each uid, of any scale, separated by commas",
+	"value":      "whole number; true or false for switches",
+	"version":    "key of the program, 0 for none",
+}
+
+var kindValue = map[string]string{"address": "ADDRESS", "rao": "AMOUNT", "number": "N", "text": "TEXT", "hex": "HEX", "call": "JSON", "JSON": "JSON"}
+
+// flagOf is the name of a field's flag.
+func (sp *callSpec) flagOf(field string) string {
+	if name, ok := sp.flags[field]; ok {
+		return name
+	}
+	return strings.ReplaceAll(field, "_", "-")
+}
+
+// fields are what the person gives: neither what the command settles nor what is signed.
+func (sp *callSpec) fields(c chain.Call) []forms.Field {
+	return slices.DeleteFunc(forms.Fields(c.Args()), func(f forms.Field) bool {
+		_, settled := sp.fixed[f.Name]
+		signed := sp.cosigner != "" && (f.Name == "scheme" || f.Name == "signature")
+		group := f.Name == "group" || f.Name == "children" // made of extra flags
+		return settled || signed || group
+	})
+}
+
+// command makes the command of a call.
+func (a *app) command(sp callSpec, name string) *cobra.Command {
+	call, ok := chain.LookupCall(sp.call)
+	if !ok {
+		panic("taolight: a command for no call " + sp.call) // the table is wrong; a test reads it all
+	}
+	var sg signing
+	given := strings.Fields(sp.args)
+	c := &cobra.Command{
+		Use: name + " --from WALLET", Short: strings.TrimSuffix(call.Doc, "."), Example: sp.example,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if free := len(sp.open(cmd, given)); len(args) > free {
+				return usage(cmd, "%q is one argument too many", args[free])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runCall(cmd, sp, call, &sg, sp.texts(cmd, call, given, args))
+		},
+	}
+	c.Long = strings.TrimSpace(c.Short + ". " + sp.long)
+	for _, field := range given {
+		c.Use += " " + sp.argument(field)
+	}
+	a.signingFlags(c, &sg, call.Feeless)
+	f := c.Flags()
+	for _, field := range sp.fields(call) {
+		what := fieldHelp[field.Name]
+		if what == "" {
+			what = strings.ReplaceAll(field.Name, "_", " ")
+		}
+		if field.Kind == "yes or no" {
+			f.Bool(sp.flagOf(field.Name), false, what)
+			continue
+		}
+		value, known := kindValue[field.Kind]
+		if !known {
+			value = "LIST"
+		}
+		f.String(sp.flagOf(field.Name), callDefaults[field.Name], "`"+value+"`: "+what)
+		if field.Kind == "address" {
+			c.RegisterFlagCompletionFunc(sp.flagOf(field.Name), a.completeWallets)
+		}
+	}
+	for _, e := range sp.extra {
+		if f.Lookup(e.name) == nil {
+			f.String(e.name, "", "`"+e.value+"`: "+e.usage)
+		}
+	}
+	if f.Lookup("netuid") != nil {
+		c.RegisterFlagCompletionFunc("netuid", a.completeNetuids)
+	}
+	c.ValidArgsFunction = a.completeArgs(given)
+	return c
+}
+
+// argument is how a positional argument is called in usage and errors.
+func (sp *callSpec) argument(field string) string {
+	return strings.ToUpper(strings.ReplaceAll(sp.flagOf(field), "-", "_"))
+}
+
+// open are the positional arguments that no flag gives.
+func (sp *callSpec) open(cmd *cobra.Command, given []string) []string {
+	return slices.DeleteFunc(slices.Clone(given), func(field string) bool {
+		f := cmd.Flags().Lookup(sp.flagOf(field))
+		all := cmd.Flags().Lookup("all")
+		return f != nil && f.Changed || field == "amount" && all != nil && all.Changed
+	})
+}
+
+// texts are what was given, by field.
+func (sp *callSpec) texts(cmd *cobra.Command, call chain.Call, given, args []string) map[string]string {
+	texts := map[string]string{}
+	for field, text := range sp.fixed {
+		texts[field] = text
+	}
+	for i, field := range sp.open(cmd, given)[:len(args)] {
+		texts[field] = args[i]
+	}
+	for _, field := range sp.fields(call) {
+		if f := cmd.Flags().Lookup(sp.flagOf(field.Name)); f.Changed || f.DefValue != "" && f.Value.Type() == "string" && texts[field.Name] == "" {
+			texts[field.Name] = f.Value.String()
+		}
+	}
+	for _, e := range sp.extra {
+		if f := cmd.Flags().Lookup(e.name); f.Changed {
+			texts[e.name] = f.Value.String()
+		}
+	}
+	return texts
+}
+
+// runCall reads the arguments, opens the wallets and sends the call.
+func (a *app) runCall(cmd *cobra.Command, sp callSpec, call chain.Call, sg *signing, texts map[string]string) error {
+	if sg.from == "" {
+		who := "the wallet that pays"
+		if call.Feeless {
+			who = "the hotkey's wallet"
+		}
+		return usage(cmd, "--from is missing: name %s", who)
+	}
+	in := &callInput{app: a, texts: texts}
+	me, err := a.identify(sg.from)
+	wallet := err // said after what is wrong with the arguments
+	in.signer = me.account
+	if sp.shape != nil {
+		if err := sp.shape(in); err != nil {
+			return sp.explain(cmd, err)
+		}
+	}
+	cosigner, err := a.cosigner(sp, in)
+	if err != nil {
+		return err
+	}
+	args, err := a.readArgs(sp, call, in, true)
+	switch {
+	case err != nil:
+		return sp.explain(cmd, err)
+	case wallet != nil:
+		return wallet
+	case sp.check != nil:
+		if err := sp.check(me.account, args); err != nil {
+			return err
+		}
+	}
+	if !sg.dryRun {
+		if me.key, err = a.signer(sg.from); err != nil {
+			return err
+		}
+		if cosigner != nil && cosigner.key == nil {
+			if cosigner.key, err = a.signer(cosigner.name); err != nil {
+				return err
+			}
+		}
+	}
+	return a.send(cmd.Context(), sg, me, func(ctx context.Context, s *session) (order, error) {
+		if sp.fill != nil {
+			if err := sp.fill(ctx, s, in); err != nil {
+				return order{}, err
+			}
+		}
+		if cosigner != nil && cosigner.key != nil {
+			if err := cosigner.sign(s.chain, in); err != nil {
+				return order{}, err
+			}
+		}
+		args, err := a.readArgs(sp, call, in, false)
+		if err != nil {
+			return order{}, sp.explain(cmd, err)
+		}
+		return orderOf(ctx, s, sp, call, me.account, args, in.note)
+	})
+}
+
+// explain says which flag or argument an error is about.
+func (sp *callSpec) explain(cmd *cobra.Command, err error) error {
+	name := func(field string) string {
+		field, rest, _ := strings.Cut(field, ".")
+		if i := strings.IndexByte(field, '['); i >= 0 {
+			field, rest = field[:i], field[i:]+"."+rest
+		}
+		if slices.Contains(strings.Fields(sp.args), field) {
+			return strings.TrimRight(sp.argument(field)+" "+rest, " .")
+		}
+		return strings.TrimRight("--"+sp.flagOf(field)+" "+rest, " .")
+	}
+	var no *missing
+	var bad *forms.Error
+	switch {
+	case errors.As(err, &no):
+		return usage(cmd, "%s is missing", name(no.name))
+	case errors.As(err, &bad) && bad.Reason == "is missing" && !strings.ContainsAny(bad.Path, ".["):
+		return usage(cmd, "%s is missing", name(bad.Path))
+	case errors.As(err, &bad):
+		return fmt.Errorf("%s: %s", name(bad.Path), bad.Reason)
+	}
+	return err
+}
+
+// readArgs makes the call's arguments of texts. Early is before the chain was asked for what is left out.
+func (a *app) readArgs(sp callSpec, call chain.Call, in *callInput, early bool) (any, error) {
+	texts := map[string]string{}
+	for field, text := range in.texts {
+		texts[field] = text
+	}
+	if early {
+		for _, field := range strings.Fields(sp.filled) {
+			if _, given := texts[field]; !given {
+				texts[field] = ""
+			}
+		}
+	}
+	for _, f := range forms.Fields(call.Args()) {
+		text, given := texts[f.Name]
+		if !given {
+			continue
+		}
+		var err error
+		switch {
+		case f.Kind == "rao":
+			var sum tao.Amount
+			sum, err = tao.Parse(text)
+			text = sum.String()
+		case f.Name == "take":
+			text, err = shareOf(text, share16)
+		case strings.HasPrefix(text, "@") && (strings.HasSuffix(f.Kind, "JSON") || strings.HasSuffix(f.Kind, "call")):
+			text, err = readArgument(text[1:])
+		}
+		if err != nil {
+			return nil, &forms.Error{Path: f.Name, Reason: err.Error()}
+		}
+		texts[f.Name] = text
+	}
+	dst := reflect.New(reflect.TypeOf(call.Args()))
+	if err := forms.Parse(dst.Interface(), texts, a.address); err != nil {
+		return nil, err
+	}
+	if _, hasAll := texts["all"]; !hasAll || texts["all"] == "false" {
+		if f := fieldOf(forms.Fields(call.Args()), "amount"); f != nil && texts["amount"] == "" {
+			return nil, &missing{"amount"}
+		}
+	}
+	return dst.Elem().Interface(), nil
+}
+
+func fieldOf(all []forms.Field, name string) *forms.Field {
+	for i := range all {
+		if all[i].Name == name {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// maxArgument bounds a file that stands for an argument: a transaction holds less.
+const maxArgument = 1 << 20
+
+func readArgument(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxArgument+1))
+	if err == nil && len(raw) > maxArgument {
+		err = fmt.Errorf("%s: more than %d bytes", path, maxArgument)
+	}
+	return string(raw), err
+}
+
+// party is who signs: an account, and its key once the wallet is open.
+type party struct {
+	name    string
+	account keys.Account
+	scheme  sign.Scheme
+	key     *sign.Key
+}
+
+// cosigner is the hotkey that signs for its owner, nil where none does. Its signature follows when the chain is known.
+func (a *app) cosigner(sp callSpec, in *callInput) (*party, error) {
+	if sp.cosigner == "" {
+		return nil, nil
+	}
+	name, given := in.texts[sp.cosigner]
+	in.texts["scheme"], in.texts["signature"] = "0", strings.Repeat("00", 64)
+	if !given {
+		return nil, nil // said where all arguments are read
+	}
+	p, err := a.identify(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", sp.argument(sp.cosigner), err)
+	}
+	in.texts["scheme"] = fmt.Sprint(uint8(p.scheme))
+	return &p, nil
+}
+
+// sign accepts the signer as the owner.
+func (p *party) sign(chainID string, in *callInput) error {
+	sig, err := p.key.Sign(stake.AssociationPayload(chainID, p.account, in.signer))
+	in.texts["signature"] = fmt.Sprintf("%x", sig)
+	return err
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/taolight/taolight/core/hyper"
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/view"
+)
+
+func printSubnets(w io.Writer, v *view.Subnets) {
+	fmt.Fprintf(w, "NETUID\tNAME\tOWNER\tUIDS\tTEMPO\tNEXT EPOCH\tEMISSION A BLOCK\tPENDING\n")
+	for _, n := range v.Subnets {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%d/%d\t%d\t%d\t%s\t%s\n",
+			n.Netuid, oneLine(n.Name), brief(n.Owner), n.Uids, n.MaxUids, n.Tempo, n.Next, amount(n.Emission), amount(n.Pending))
+	}
+	if len(v.Subnets) == 0 {
+		fmt.Fprintln(w, "no subnets")
+	}
+}
+
+func printSubnetDetail(w io.Writer, v *view.SubnetDetail) {
+	if !v.Exists {
+		fmt.Fprintln(w, "there is no such subnet")
+		return
+	}
+	n := v.Subnet
+	fmt.Fprintf(w, "subnet %d\t%s\nowner\t%s\n", n.Netuid, oneLine(n.Name), n.Owner)
+	if n.Hotkey != (keys.Account{}) {
+		fmt.Fprintf(w, "owner's hotkey\t%s\n", n.Hotkey)
+	}
+	for _, s := range [][2]string{{"url", v.URL}, {"contact", v.Contact}, {"description", v.Description}} {
+		if s[1] != "" {
+			fmt.Fprintf(w, "%s\t%s\n", s[0], oneLine(s[1]))
+		}
+	}
+	fmt.Fprintf(w, "since\tblock %d, id %d\nlocked\t%s\n", n.Since, n.ID, amount(n.Lock))
+	fmt.Fprintf(w, "uids\t%d of %d\n", n.Uids, n.MaxUids)
+	fmt.Fprintf(w, "epochs\t%d so far, every %d blocks, the last at %d, the next at %d\n", n.Epochs, n.Tempo, n.Last, n.Next)
+	fmt.Fprintf(w, "emission\t%s a block, %s pending\n", amount(n.Emission), amount(n.Pending))
+	fmt.Fprintf(w, "\tits settings: taolight subnet hyperparameters %d\n", n.Netuid)
+}
+
+func printCosts(w io.Writer, v *view.Costs) {
+	fmt.Fprintf(w, "NETUID\tNAME\tUIDS\tBURN\tDIFFICULTY\tNEXT ADJUSTMENT\n")
+	for _, c := range v.Costs {
+		burn, work := "off", "off"
+		if c.Burning {
+			burn = amount(c.Burn)
+		}
+		if c.Work {
+			work = strconv.FormatUint(c.Difficulty, 10)
+		}
+		fmt.Fprintf(w, "%d\t%s\t%d/%d\t%s\t%s\t%d\n", c.Netuid, oneLine(c.Name), c.Uids, c.MaxUids, burn, work, c.Adjusted)
+	}
+	fmt.Fprintf(w, "\t\na new subnet locks %s\n", amount(v.Subnet))
+}
+
+// hyperText writes a hyperparameter's value as its kind has it.
+func hyperText(kind hyper.Kind, value string) string {
+	n, err := strconv.ParseUint(value, 10, 64)
+	switch {
+	case err != nil:
+		return value
+	case kind == hyper.Share && n <= 65_535:
+		return value + " (" + shareText(uint16(n)) + ")"
+	case kind == hyper.Rao:
+		return value + " (" + amount(tao.Amount(n)) + ")"
+	case kind == hyper.Switch:
+		return strconv.FormatBool(n == 1)
+	}
+	return value
+}
+
+// allowed says what a hyperparameter may be.
+func allowed(s *hyper.Spec) string {
+	if s.Kind == hyper.Switch {
+		return "true or false"
+	}
+	return s.Format(s.Min) + " to " + s.Format(s.Max)
+}
+
+// setter says who changes a hyperparameter, and how often.
+func setter(s *hyper.Spec) string {
+	if s.Setter == hyper.Root {
+		return "governance"
+	}
+	return fmt.Sprintf("owner, once in %d tempos", s.RateLimit)
+}
+
+func printHyperparameters(w io.Writer, v *view.Hyperparameters) {
+	if !v.Exists {
+		fmt.Fprintf(w, "there is no subnet %d\n", v.Netuid)
+		return
+	}
+	fmt.Fprintf(w, "NAME\tVALUE\tALLOWED\tSET BY\tWHAT IT IS\n")
+	for _, h := range v.Values {
+		_, s, ok := hyper.Find(h.Name)
+		if !ok {
+			fmt.Fprintf(w, "%s\t%s\n", oneLine(h.Name), oneLine(h.Value))
+			continue
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", h.Name, hyperText(s.Kind, h.Value), allowed(s), setter(s), s.Doc)
+	}
+}
+
+// printRow writes a row of weights or bonds, the largest first.
+func printRow(w io.Writer, v *view.Row) {
+	if !v.Exists {
+		fmt.Fprintf(w, "subnet %d has no uid %d\n", v.Netuid, v.UID)
+		return
+	}
+	type entry struct{ uid, share uint16 }
+	var row []entry
+	for i := 0; i+1 < len(v.Row); i += 2 {
+		row = append(row, entry{v.Row[i], v.Row[i+1]})
+	}
+	slices.SortStableFunc(row, func(a, b entry) int { return int(b.share) - int(a.share) })
+	fmt.Fprintf(w, "UID\tVALUE\tOF 65535\n")
+	for _, e := range row {
+		fmt.Fprintf(w, "%d\t%d\t%s\n", e.uid, e.share, shareText(e.share))
+	}
+	if len(row) == 0 {
+		fmt.Fprintf(w, "uid %d has no row\n", v.UID)
+	}
+}
+
+// metagraphColumns are the columns of the table, each with how its cell of a uid is written; those that were not asked for
+// are left out.
+func metagraphColumns(v *view.Metagraph) (heads []string, cells []func(uid int) string) {
+	add := func(head string, n int, cell func(i int) string) {
+		if n == int(v.Uids) && n > 0 {
+			heads, cells = append(heads, head), append(cells, cell)
+		}
+	}
+	shares := func(head string, column []uint16) {
+		add(head, len(column), func(i int) string { return shareText(column[i]) })
+	}
+	sums := func(head string, column []tao.Amount) {
+		add(head, len(column), func(i int) string { return amount(column[i]) })
+	}
+	numbers := func(head string, column []uint64) {
+		add(head, len(column), func(i int) string { return strconv.FormatUint(column[i], 10) })
+	}
+	yes := func(head string, column []bool) {
+		add(head, len(column), func(i int) string {
+			if column[i] {
+				return "yes"
+			}
+			return "-"
+		})
+	}
+	add("HOTKEY", len(v.Hotkeys), func(i int) string { return brief(v.Hotkeys[i]) })
+	add("COLDKEY", len(v.Coldkeys), func(i int) string { return brief(v.Coldkeys[i]) })
+	sums("STAKE", v.Stake)
+	yes("PERMIT", v.ValidatorPermit)
+	yes("ACTIVE", v.Active)
+	shares("INCENTIVE", v.Incentive)
+	shares("CONSENSUS", v.Consensus)
+	shares("DIVIDENDS", v.Dividends)
+	shares("VTRUST", v.ValidatorTrust)
+	shares("SCORE", v.PruningScore)
+	shares("WEIGHT", v.StakeWeight)
+	sums("EMISSION", v.Emission)
+	sums("AS MINER", v.ServerEmission)
+	sums("AS VALIDATOR", v.ValidatorEmission)
+	numbers("REGISTERED", v.RegisteredAt)
+	numbers("UPDATED", v.LastUpdate)
+	add("AXON", len(v.Axons), func(i int) string { return oneLine(v.Axons[i]) })
+	rows := func(head string, column [][]uint16) {
+		add(head, len(column), func(i int) string { return fmt.Sprintf("%d entries", len(column[i])/2) })
+	}
+	rows("WEIGHTS", v.Weights)
+	rows("BONDS", v.Bonds)
+	return heads, cells
+}
+
+func printMetagraph(w io.Writer, v *view.Metagraph) {
+	if !v.Exists {
+		fmt.Fprintf(w, "there is no subnet %d\n", v.Netuid)
+		return
+	}
+	fmt.Fprintf(w, "subnet %d, %s: block %d, the next epoch at %d, %s pending\n", v.Netuid, oneLine(v.Name), v.Block, v.Next, amount(v.Pending))
+	heads, cells := metagraphColumns(v)
+	fmt.Fprint(w, "UID")
+	for _, h := range heads {
+		fmt.Fprint(w, "\t", h)
+	}
+	fmt.Fprintln(w)
+	for uid := range int(v.Uids) {
+		fmt.Fprint(w, uid)
+		for _, cell := range cells {
+			fmt.Fprint(w, "\t", cell(uid))
+		}
+		fmt.Fprintln(w)
+	}
+}

@@ -102,6 +102,10 @@ func full(t testing.TB, fragment, lvl string) *model.App {
 	a.Supply.Value = view.Supply{Time: 1_700_000_000_000, Issuance: 5 * tao.TAO, Free: 5 * tao.TAO, BlockEmission: tao.TAO, NextHalving: 9 * tao.TAO, Cap: tao.Cap, Source: hostile}
 	a.Subnets.Has, a.Subnets.Figure = true, f
 	a.Subnets.Value.Subnets = []view.Subnet{{Netuid: 1, Name: hostile, Emission: 3}, {Netuid: 2, Name: "javascript:alert(1)", Emission: 1}}
+	s := &a.Subnet
+	s.Detail.Has, s.Detail.Figure, s.Neurons.Has, s.Neurons.Figure = true, f, true, f
+	s.Detail.Value = view.SubnetDetail{Exists: true, Subnet: view.Subnet{Netuid: 1, Name: hostile, Tempo: 10, Next: 93, Uids: 2, MaxUids: 4}, URL: "javascript:alert(1)", Contact: hostile, Description: hostile, Hyperparameters: []view.Hyperparameter{{Name: hostile, Value: hostile}}}
+	s.Neurons.Value = view.Metagraph{Netuid: 1, Exists: true, Name: hostile, Uids: 2, Hotkeys: []keys.Account{{1}, {2}}, Stake: []tao.Amount{1, 2}, Emission: []tao.Amount{3, 2_500_000_000}}
 	acc := &a.Account.Answer
 	acc.Has, acc.Figure = true, f
 	acc.Value = view.Account{Exists: true, Free: 7, Staked: 3, Owner: keys.Account{1}, Stakes: []view.Stake{{Pool: 4, Value: 3}}}
@@ -116,7 +120,7 @@ func full(t testing.TB, fragment, lvl string) *model.App {
 
 const alicePage = "#/account/" + alice
 
-var fragments = []string{"#/", "#/account", alicePage, "#/account/5short", "#/blocks", "#/blocks/50", "#/block/90", "#/block/7", "#/node", "#/nowhere"}
+var fragments = []string{"#/", "#/account", alicePage, "#/account/5short", "#/subnets", "#/subnet/1", "#/subnet/9", "#/blocks", "#/blocks/50", "#/block/90", "#/block/7", "#/node", "#/nowhere"}
 
 // TestEveryPageInEveryState draws all there is: nothing is refused by the renderer, and each page has one heading.
 func TestEveryPageInEveryState(t *testing.T) {
@@ -134,11 +138,15 @@ func TestEveryPageInEveryState(t *testing.T) {
 			a.Account.Answer.Has, a.Account.Answer.Err = false, &tab.Error{Message: hostile}
 			a.Block.Body.Has, a.Block.Body.Err = false, &tab.Error{Message: hostile}
 			a.Block.Header.Value.Blocks, a.Block.Header.Err = nil, &tab.Error{Message: hostile}
+			a.Subnets.Has, a.Subnets.Err = false, &tab.Error{Message: hostile}
+			a.Subnet.Detail.Has, a.Subnet.Detail.Err = false, &tab.Error{Message: hostile}
+			a.Subnet.Neurons.Has, a.Subnet.Neurons.Err = false, &tab.Error{Message: hostile}
 			a.List.Err = &tab.Error{Message: hostile}
 		},
 		"empty": func(a *model.App) {
 			a.Account.Answer.Value = view.Account{}
 			a.Subnets.Value.Subnets = nil
+			a.Subnet.Detail.Value, a.Subnet.Neurons.Value = view.SubnetDetail{}, view.Metagraph{}
 			a.Block.Body.Value.Txs = nil
 		},
 		"not a number": func(a *model.App) {
@@ -146,6 +154,9 @@ func TestEveryPageInEveryState(t *testing.T) {
 				a.Blocks[i].Signers, a.Blocks[i].Total, a.Blocks[i].Time = nil, 0, 1<<63
 			}
 			a.Supply.Value = view.Supply{Issuance: 1<<64 - 1, Free: 1<<64 - 1, Time: 1 << 63, BlockEmission: 1, NextHalving: 1<<64 - 1, Cap: tao.Cap}
+			a.Subnets.Value.Subnets[0].Emission, a.Subnets.Value.Subnets[0].Next = 1<<64-1, 1<<64-1
+			a.Subnet.Detail.Value.Subnet.Next, a.Subnet.Detail.Value.Subnet.Epochs = 1<<64-1, 1<<64-1
+			a.Subnet.Neurons.Value.Emission = []tao.Amount{1<<64 - 1, 1}
 			a.Account.Answer.Value.Free, a.Account.Answer.Value.Staked = 1<<64-1, 1<<64-1
 			a.Status.Trust.Time, a.Status.Trust.Period = 1<<63, 1<<63
 		},
@@ -176,7 +187,7 @@ var leveled = regexp.MustCompile(`data-level="(\w+)"`)
 
 // TestLevelsAreTheNodes holds the pages to the level that the node named, and to none when nothing may be shown.
 func TestLevelsAreTheNodes(t *testing.T) {
-	for _, fragment := range []string{"#/", alicePage, "#/blocks", "#/block/90"} {
+	for _, fragment := range []string{"#/", alicePage, "#/subnets", "#/subnet/1", "#/blocks", "#/block/90"} {
 		for _, lvl := range []string{"claimed", "proven", "replayed"} {
 			found := leveled.FindAllStringSubmatch(draw(t, full(t, fragment, lvl)), -1)
 			if len(found) == 0 {

@@ -38,28 +38,12 @@ func (c *Overview) level() string {
 	return shown(c.App, c.App.Supply.Figure)
 }
 
-// mark is the mark in a panel's header: its level and age, or what is waited for.
-func (c *Overview) mark(has bool, err error, f tab.Figure) *Mark {
-	switch {
-	case c.App.Withheld():
-		return &Mark{Text: "not shown"}
-	case has:
-		return &Mark{Level: f.Level.String(), Text: c.App.Checked(f)}
-	case err != nil:
-		return &Mark{Text: "no answer"}
-	case c.App.Ready():
-		return &Mark{Level: "checking", Text: "checking"}
-	default:
-		return &Mark{Level: "checking", Text: "waiting for a verified block"}
-	}
-}
-
 func (c *Overview) supplyMark() *Mark {
-	return c.mark(c.App.Supply.Has, c.App.Supply.Err, c.App.Supply.Figure)
+	return panelMark(c.App, c.App.Supply.Has, c.App.Supply.Err, c.App.Supply.Figure)
 }
 
 func (c *Overview) subnetsMark() *Mark {
-	return c.mark(c.App.Subnets.Has, c.App.Subnets.Err, c.App.Subnets.Figure)
+	return panelMark(c.App, c.App.Subnets.Has, c.App.Subnets.Err, c.App.Subnets.Figure)
 }
 
 // leadKind picks the sentence under the heading.

@@ -14,6 +14,7 @@ import (
 	"io"
 
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/tab"
@@ -172,6 +173,28 @@ func (s *script) query(p tab.QueryParams) (any, error) {
 		f.Result = codec.MustEncode(supply(head.Height))
 	case "subnets@1":
 		f.Result = codec.MustEncode(subnets())
+	case "subnet@1", "metagraph@1":
+		var args struct {
+			_      struct{} `cbor:",toarray"`
+			Netuid uint16
+		}
+		var columns struct {
+			_      struct{} `cbor:",toarray"`
+			Netuid uint16
+			Select []string
+		}
+		if p.Program == "subnet@1" {
+			if err := codec.Decode(p.Args, &args); err != nil {
+				return nil, err
+			}
+			f.Result = codec.MustEncode(subnet(args.Netuid, head.Height-1))
+			break
+		}
+		if err := codec.Decode(p.Args, &columns); err != nil {
+			return nil, err
+		}
+		f.Nodes, f.Bytes = 1_240, 152_300
+		f.Result = codec.MustEncode(metagraph(columns.Netuid, head.Height-1))
 	case "account@1":
 		var args struct {
 			_       struct{} `cbor:",toarray"`
@@ -232,6 +255,46 @@ func subnets() view.Subnets {
 		{Netuid: 2, ID: 2, Name: "<b>folding</b>", Tempo: 99, Pending: 200 * tao.TAO, Emission: 300_000_000},
 		{Netuid: 3, ID: 3, Name: "a name that is as long as the chain lets it be", Tempo: 99, Emission: 200_000_000},
 	}}
+}
+
+func subnet(netuid uint16, height uint64) view.SubnetDetail {
+	out := view.SubnetDetail{Hyperparameters: []view.Hyperparameter{}}
+	if netuid == 0 || netuid > 3 {
+		return out
+	}
+	s := subnets().Subnets[netuid-1]
+	s.Owner, s.Uids, s.MaxUids, s.Epochs, s.Last, s.Next = keys.Account{7}, 150, 256, 28_294, height-height%99, height-height%99+99
+	out.Exists, out.Subnet, out.Description = true, s, "Miners predict protein structures; validators score them against held-back data."
+	for _, h := range hyper.Table {
+		out.Hyperparameters = append(out.Hyperparameters, view.Hyperparameter{Name: h.Name, Value: h.Format(h.Default)})
+	}
+	return out
+}
+
+// metagraph has 150 neurons: a few validators, miners that earn less from uid to uid, and one that earns more with each block.
+func metagraph(netuid uint16, height uint64) view.Metagraph {
+	m := view.Metagraph{Netuid: netuid, Exists: true, Block: height}
+	for i := range 150 {
+		m.Hotkeys = append(m.Hotkeys, sha256.Sum256([]byte{byte(i), byte(netuid)}))
+		m.Active, m.ValidatorPermit = append(m.Active, i%7 != 6), append(m.ValidatorPermit, i < 9)
+		stake, emission := tao.Amount(i)*1_731_005_377%90_000_000_000, tao.Amount(150-i)*tao.Amount(150-i)*1_310_033
+		var incentive, dividends, trust uint16
+		if i < 9 {
+			stake, dividends, trust = tao.Amount(9-i)*4_321_000_000_123, uint16(9000-700*i), uint16(65_535-300*i)
+		} else {
+			incentive = uint16((150 - i) * 17)
+		}
+		if i == 149 {
+			emission, incentive = tao.Amount(height)*3_000, 1
+		}
+		if i == 140 {
+			emission, incentive = 0, 0
+		}
+		m.Stake, m.Emission = append(m.Stake, stake), append(m.Emission, emission)
+		m.Incentive, m.Dividends = append(m.Incentive, incentive), append(m.Dividends, dividends)
+		m.Consensus, m.ValidatorTrust = append(m.Consensus, incentive), append(m.ValidatorTrust, trust)
+	}
+	return m
 }
 
 func account(a keys.Account, from uint64) view.Account {

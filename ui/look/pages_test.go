@@ -34,6 +34,68 @@ func TestAccount(t *testing.T) {
 	p.shots("account-wrong")
 }
 
+func TestSubnets(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/")
+	p.until("the overview links to the subnet", `document.querySelector('.ranked a[href="#/subnet/1"]')`)
+	p.visit("#/subnets")
+	p.until("subnets are listed", `document.querySelectorAll('[data-program="subnets@1"][data-level=proven]').length >= 15`)
+	p.shots("subnets")
+	eval[bool](p, `document.querySelector('tbody a[href="#/subnet/2"]').click() ?? true`)
+	p.until("the neurons are proven", `document.querySelectorAll('[data-program="metagraph@1"][data-level=proven]').length > 64 * 6`)
+	p.until("its name is the heading, as text", `document.querySelector('h1').innerText === '<b>folding</b>'`)
+	p.shots("subnet")
+	p.visit("#/subnet/77")
+	p.until("absence is said to be proven", `document.body.innerText.includes('No such subnet') && document.body.innerText.includes('The absence is proven too.')`)
+	p.shots("subnet-missing")
+}
+
+// TestSorting holds the table to what its headers say, by keyboard, and to rows that stay while somebody reads.
+func TestSorting(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/subnet/1")
+	const first = `document.querySelector('tbody th').innerText`
+	p.until("the most earning neuron is first", first+` === '0'`)
+	sorted := `[...document.querySelectorAll('[aria-sort]')].filter(e => e.getAttribute('aria-sort') !== 'none').map(e => e.innerText + ' ' + e.getAttribute('aria-sort')).join()`
+	if got := eval[string](p, sorted); got != "Earned τ descending" {
+		t.Errorf("sorted: %s", got)
+	}
+	focus := func(header string) {
+		eval[bool](p, `[...document.querySelectorAll('thead button')].find(b => b.innerText === '`+header+`').focus() ?? true`)
+	}
+	enter := func() {
+		ctx, cancel := context.WithTimeout(p.ctx, patience)
+		defer cancel()
+		if err := chromedp.Do(ctx, chromedp.KeyEvent("\r")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	focus("Incentive %")
+	enter()
+	p.until("the most incentive is first", first+` === '9' && `+sorted+` === 'Incentive % descending'`)
+	enter()
+	p.until("the least is first, equal ones by uid", first+` === '0' && `+sorted+` === 'Incentive % ascending' && document.activeElement.innerText === 'Incentive %'`)
+	focus("uid")
+	enter()
+	p.until("the highest uid is first", first+` === '149'`)
+	eval[bool](p, `[...document.querySelectorAll('button')].find(b => b.innerText === 'Next').click() ?? true`)
+	p.until("the next rows are there", first+` === '85' && document.body.innerText.includes('Rows 65 to 128 of 150.')`)
+	focus("Earned τ")
+	enter()
+	p.until("sorting begins at the top", first+` === '0'`)
+	eval[bool](p, `document.querySelector('.table-dense').parentElement.dispatchEvent(new MouseEvent('mouseenter')) ?? true`)
+	before := eval[string](p, `[...document.querySelectorAll('tbody th')].map(e => e.innerText).join()`)
+	p.grow(25_000_000)
+	p.until("the newer state is shown", `document.body.innerText.includes('State after block 24,999,999')`)
+	if got := eval[string](p, `[...document.querySelectorAll('tbody th')].map(e => e.innerText).join()`); got != before {
+		t.Errorf("rows moved under the pointer: %s, then %s", before, got)
+	}
+	eval[bool](p, `document.querySelector('.table-dense').parentElement.dispatchEvent(new MouseEvent('mouseleave')) ?? true`)
+	p.until("then they move", first+` === '149'`)
+}
+
 func TestBlocks(t *testing.T) {
 	s := newScript()
 	s.status, s.blocks = live(10_312, 20)

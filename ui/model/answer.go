@@ -15,6 +15,7 @@ type Answer[T any] struct {
 	Has    bool       // Value is an answer
 	Err    error      // of the last question, nil when it was answered
 	Since  uint64     // ms, when the question in flight was asked; 0: none is
+	At     uint64     // ms, when Value came
 	asked  uint64     // counts questions, so that a late answer to an old one is not taken
 	stale  bool       // a newer block is there
 }
@@ -29,6 +30,11 @@ func (a *Answer[T]) Forget() { *a = Answer[T]{asked: a.asked + 1} }
 func (a *Answer[T]) Waiting() bool { return !a.Has && a.Err == nil }
 
 func (a *Answer[T]) needed() bool { return a.Since == 0 && (a.stale || !a.Has && a.Err == nil) }
+
+// due is needed for what costs more than a figure: it is asked again at most every pause.
+func (a *Answer[T]) due(now uint64) bool { return a.needed() && (!a.Has || now >= a.At+pause) }
+
+const pause = 3000 // ms
 
 func (a *Answer[T]) begin(now uint64) uint64 {
 	a.asked++
@@ -57,6 +63,7 @@ func run[T any](a *App, to *Answer[T], program string, args any) {
 	q := to.begin(a.Now)
 	client.Run(a.Node, program, args, func(v T, f tab.Figure, err error) {
 		if to.take(q, v, f, err) && err == nil {
+			to.At = a.Now
 			a.refresh()
 		}
 	})

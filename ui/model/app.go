@@ -54,6 +54,7 @@ type App struct {
 	Supply  Answer[view.Supply]
 	Subnets Answer[view.Subnets]
 	Account AccountPage
+	Subnet  SubnetPage
 	Block   BlockPage
 	List    Answer[tab.BlockList] // of the blocks page, when it does not begin at the head
 
@@ -90,8 +91,13 @@ func (a *App) Start(fragment string) {
 	a.Node.Start(tab.StartParams{Origin: a.Host.Origin(), Trust: a.Route.Trust})
 }
 
-// Tick sets the clock. It is called about once a second.
-func (a *App) Tick(now time.Time) { a.Now = uint64(max(now.UnixMilli(), 0)) }
+// Tick sets the clock. It is called about once a second. What waited for its turn is asked then.
+func (a *App) Tick(now time.Time) {
+	a.Now = uint64(max(now.UnixMilli(), 0))
+	if a.Route.Page == route.Subnets || a.Route.Page == route.Subnet {
+		a.refresh()
+	}
+}
 
 // Navigate shows the page of a fragment. Another trust root than the one in use needs a new start.
 func (a *App) Navigate(fragment string) {
@@ -116,6 +122,8 @@ func (a *App) arrive() {
 		a.Account.show(a.Route.Address)
 	case route.Block:
 		a.Block.show(a.Route.Height, a.Blocks)
+	case route.Subnet:
+		a.Subnet.show(a.Route.Netuid)
 	case route.Blocks:
 		a.List.Forget()
 	}
@@ -141,10 +149,17 @@ func (a *App) hearBlock(b tab.Block) {
 	a.gap = a.gap || len(a.Blocks) == 0 || b.Height > a.Blocks[0].Height+1
 	a.Blocks = merge(a.Blocks, []tab.Block{b})
 	a.retitle()
+	a.outdate()
+	a.refresh()
+}
+
+// outdate says that a newer state is there.
+func (a *App) outdate() {
 	a.Supply.Stale()
 	a.Subnets.Stale()
 	a.Account.Answer.Stale()
-	a.refresh()
+	a.Subnet.Detail.Stale()
+	a.Subnet.Neurons.Stale()
 }
 
 func (a *App) hearDown(reason string, again time.Duration) {
@@ -158,9 +173,7 @@ func (a *App) hearDown(reason string, again time.Duration) {
 
 func (a *App) hearUp() {
 	a.Log = append(a.Log, tab.LogLine{Time: a.Now, Kind: "info", Text: "The node in this tab runs again."})
-	a.Supply.Stale()
-	a.Subnets.Stale()
-	a.Account.Answer.Stale()
+	a.outdate()
 	a.Block.Header.Stale()
 	a.Block.Body.Stale()
 	a.List.Stale()
@@ -212,6 +225,10 @@ func (a *App) bare() bool {
 	case route.Account:
 		p := &a.Account
 		return p.Err == nil && p.Given != "" && p.Answer.Waiting()
+	case route.Subnets:
+		return a.Subnets.Waiting()
+	case route.Subnet:
+		return a.Subnet.Neurons.Waiting()
 	}
 	return false
 }
@@ -228,6 +245,12 @@ func (a *App) refreshPage() {
 				run(a, &a.Supply, "supply@1", none{})
 			}
 		}
+	case route.Subnets:
+		if a.Subnets.due(a.Now) {
+			run(a, &a.Subnets, "subnets@1", none{})
+		}
+	case route.Subnet:
+		a.Subnet.ask(a)
 	case route.Block:
 		a.Block.ask(a)
 	case route.Blocks:

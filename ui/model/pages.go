@@ -153,6 +153,8 @@ func (a *App) UseTrust(typed string) {
 	a.Supply.Forget()
 	a.Subnets.Forget()
 	a.Account.Answer.Forget()
+	a.Subnet.Detail.Forget()
+	a.Subnet.Neurons.Forget()
 	a.Status = tab.Status{Sync: tab.Starting, Phases: firstPhases()}
 	a.Host.SetSync(string(tab.Starting))
 	a.Node.Start(tab.StartParams{Origin: a.Host.Origin(), Trust: typed, Typed: true})
@@ -177,7 +179,7 @@ func TrustFault(s string) string {
 func (a *App) retitle() {
 	t := map[route.Page]string{
 		route.Overview: "Overview", route.Account: "Accounts", route.Blocks: "Blocks", route.Node: "Node", route.NotFound: "Not found",
-		route.Block: "Block " + text.Count(a.Route.Height),
+		route.Block: "Block " + text.Count(a.Route.Height), route.Subnets: "Subnets", route.Subnet: "Subnet " + text.Count(uint64(a.Route.Netuid)),
 	}[a.Route.Page]
 	if a.Route.Page == route.Account && a.Account.Given != "" && a.Account.Err == nil {
 		t = "Account " + text.Address(a.Account.Given)

@@ -18,6 +18,8 @@ const (
 	Account  Page = "account"  // #/account or #/account/ADDRESS
 	Blocks   Page = "blocks"   // #/blocks or #/blocks/BELOW
 	Block    Page = "block"    // #/block/HEIGHT
+	Subnets  Page = "subnets"  // #/subnets
+	Subnet   Page = "subnet"   // #/subnet/NETUID
 	Node     Page = "node"     // #/node
 	NotFound Page = "notfound"
 )
@@ -27,6 +29,7 @@ type Route struct {
 	Page    Page
 	Address string // of Account, as given: it may be wrong
 	Height  uint64 // of Block; of Blocks: the newest one to list, 0 for the head
+	Netuid  uint16 // of Subnet
 	Path    string // as given
 	Trust   string // HEIGHT:HASH as given, unchecked; empty: none
 }
@@ -60,6 +63,12 @@ func Parse(fragment string) Route {
 		r.Page = Node
 	case name == "blocks" && rest == "":
 		r.Page = Blocks
+	case name == "subnets" && rest == "":
+		r.Page = Subnets
+	case name == "subnet":
+		if n, err := strconv.ParseUint(rest, 10, 16); err == nil {
+			r.Page, r.Netuid = Subnet, uint16(n)
+		}
 	case name == "blocks", name == "block":
 		height, err := strconv.ParseUint(rest, 10, 64)
 		if err != nil || height == 0 {
@@ -75,6 +84,9 @@ func ToAccount(address string) string { return "#/account/" + escape(address) }
 
 // ToBlock returns the fragment of a block's page.
 func ToBlock(height uint64) string { return "#/block/" + strconv.FormatUint(height, 10) }
+
+// ToSubnet returns the fragment of a subnet's page.
+func ToSubnet(netuid uint16) string { return "#/subnet/" + strconv.FormatUint(uint64(netuid), 10) }
 
 // ToBlocks returns the fragment of the list of blocks at and below a height; 0: from the head.
 func ToBlocks(below uint64) string {

@@ -29,6 +29,14 @@ func TestParse(t *testing.T) {
 		{"#/block/99999999999999999999999", Route{Page: NotFound}},
 		{"#/node", Route{Page: Node}},
 		{"#/node/x", Route{Page: NotFound}},
+		{"#/subnets", Route{Page: Subnets}},
+		{"#/subnets/1", Route{Page: NotFound}},
+		{"#/subnet", Route{Page: NotFound}},
+		{"#/subnet/0", Route{Page: Subnet}},
+		{"#/subnet/8", Route{Page: Subnet, Netuid: 8}},
+		{"#/subnet/65536", Route{Page: NotFound}},
+		{"#/subnet/-1", Route{Page: NotFound}},
+		{"#/subnet/folding", Route{Page: NotFound}},
 		{"#/wallet", Route{Page: NotFound}},
 		{"#trust=7:ab", Route{Page: Overview, Trust: "7:ab"}},
 		{"#trust=7%3Aab", Route{Page: Overview, Trust: "7:ab"}},
@@ -67,6 +75,10 @@ func TestRoundTrip(t *testing.T) {
 		h := rapid.Uint64Min(1).Draw(t, "height")
 		if got := Parse(ToBlock(h)); got.Page != Block || got.Height != h {
 			t.Fatalf("%d became %+v", h, got)
+		}
+		n := rapid.Uint16().Draw(t, "netuid")
+		if got := Parse(ToSubnet(n)); got.Page != Subnet || got.Netuid != n {
+			t.Fatalf("%d became %+v", n, got)
 		}
 		if got := Parse(ToBlocks(h)); got.Page != Blocks || got.Height != h {
 			t.Fatalf("%d became %+v", h, got)

@@ -83,6 +83,9 @@ func readTx(raw []byte, result wire.TxResult, fees ledger.Params) tab.Tx {
 		out.Args = []tab.Arg{{Name: "arguments", Value: clip("0x"+hex.EncodeToString(tx.Body.Args), 200)}}
 		return out
 	}
+	if call.Feeless {
+		out.Fee = 0
+	}
 	args, err := call.Decode(tx.Body.Args)
 	if err != nil {
 		out.Args = []tab.Arg{{Name: "arguments", Value: clip(err.Error(), 200)}}

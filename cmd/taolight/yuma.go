@@ -13,7 +13,7 @@ import (
 
 func (a *app) yumaCommand() *cobra.Command {
 	c := group("yuma", "Compute epochs of Yuma consensus, and explain who earns what",
-		a.yumaEvalCommand(), a.yumaExplainCommand())
+		a.yumaEvalCommand(), a.yumaExplainCommand(), a.yumaExampleCommand())
 	c.Long = `Computes epochs of a subnet offline, to the last bit as the chain does, from a JSON document: the inputs of an epoch in
 "init", and in "steps" what changes before each of the epochs that follow. Change a weight or a stake in it to see what
 would come out. A file with many such vectors is read, too, and so is one that is packed by gzip.
@@ -21,8 +21,10 @@ would come out. A file with many such vectors is read, too, and so is one that i
   {"name": "what if", "init": {"n": 2, "kappa": 32767, "weights": [[1, 65535], []], …},
    "steps": [{"patch": {}}, {"patch": {"block": 720, "set_weights": [[0, [1, 30000]]]}}]}
 
-Every field of "init" is needed; whatever is wrong is refused by its path in the document.`
-	c.Example = `  taolight yuma eval what-if.json
+Every field of "init" is needed; "taolight yuma example" prints a document to begin with. Whatever is wrong is refused by its
+path in the document.`
+	c.Example = `  taolight yuma example > what-if.json
+  taolight yuma eval what-if.json
   taolight yuma eval --trace < vectors.json.gz > results.json
   taolight yuma explain 3 what-if.json`
 	return c
@@ -91,4 +93,18 @@ func (r *interruptible) Read(p []byte) (int, error) {
 		copy(p, r.buf[:got.n])
 		return got.n, got.err
 	}
+}
+
+// until is a writer that ends with its context: a large epoch's trace can take long to write.
+type until struct {
+	ctx context.Context
+	dst io.Writer
+}
+
+// Write writes to the destination.
+func (w until) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.dst.Write(p)
 }

@@ -25,7 +25,7 @@ memory; after an error it stays without its last bracket, so that it can't be ta
 		Args: upTo("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withDocument(cmd.Context(), args, func(src io.Reader) error {
-				return vector.Eval(src, a.out, o)
+				return vector.Eval(src, until{cmd.Context(), a.out}, o)
 			})
 		},
 	}

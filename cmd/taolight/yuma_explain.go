@@ -95,7 +95,7 @@ func (q *question) ask(src io.Reader) error {
 			return w.Epoch(s.Inputs, nil)
 		}
 		if q.uid >= s.Inputs.N {
-			return nil, fmt.Errorf("there is no uid %d: the subnet has %d neurons", q.uid, s.Inputs.N)
+			return nil, fmt.Errorf("there is no uid %d in %q: its uids are below %d; --vector NAME takes another one", q.uid, oneLine(s.Vector), s.Inputs.N)
 		}
 		e, err := yuma.Explain(s.Inputs, q.uid)
 		if err != nil {

@@ -46,7 +46,7 @@ type Vote struct {
 	Validator uint16       `json:"validator"`
 	Stake     fixed.I32F32 `json:"stake"` // S'
 	Pair
-	SetsConsensus bool         `json:"sets_consensus"` // it is among those whose weight is the consensus
+	SetsConsensus bool         `json:"sets_consensus"` // its weight is the consensus, which is not 0
 	Contributes   fixed.I32F32 `json:"contributes"`    // to the rank: S'·W̄
 }
 
@@ -107,7 +107,7 @@ func (x *examiner) vote(w *Workspace, e *Explanation, i int) {
 	}
 	if voter && v.Weight >= e.Consensus {
 		e.Support = e.Support.Add(v.Stake)
-		v.SetsConsensus = v.Weight == e.Consensus
+		v.SetsConsensus = v.Weight == e.Consensus && e.Consensus > 0
 	}
 	v.Contributes = v.Stake.Mul(v.Clipped)
 	e.Votes = append(e.Votes, v)

@@ -39,10 +39,10 @@ var fieldHelp = map[string]string{
 	"fields":     "texts, separated by commas",
 	"hash":       "64 hex digits",
 	"height":     "of the block that holds the proposal",
-	"hotkey":     "hotkey",
+	"hotkey":     "the hotkey",
 	"index":      "of the proposal in its block, from 0",
 	"items":      "rows, or @FILE",
-	"name":       "name",
+	"name":       "its name",
 	"netuid":     "number of the subnet",
 	"new_owner":  "coldkey that gets the subnet and its lock",
 	"proxy_type": "any, non_transfer, transfer, small_transfer, staking, registration, owner or child_keys",
@@ -83,8 +83,12 @@ func (a *app) command(sp callSpec, name string) *cobra.Command {
 	}
 	var sg signing
 	given := strings.Fields(sp.args)
+	short := sp.short
+	if short == "" {
+		short = strings.TrimSuffix(call.Doc, ".")
+	}
 	c := &cobra.Command{
-		Use: name + " --from WALLET", Short: strings.TrimSuffix(call.Doc, "."), Example: sp.example,
+		Use: name + " --from WALLET", Short: short, Example: sp.example,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if free := len(sp.open(cmd, given)); len(args) > free {
 				return usage(cmd, "%q is one argument too many", args[free])
@@ -114,14 +118,14 @@ func (a *app) command(sp callSpec, name string) *cobra.Command {
 		if !known {
 			value = "LIST"
 		}
-		f.String(sp.flagOf(field.Name), callDefaults[field.Name], "`"+value+"`: "+what)
+		f.Var(newText(value, callDefaults[field.Name]), sp.flagOf(field.Name), what)
 		if field.Kind == "address" {
 			c.RegisterFlagCompletionFunc(sp.flagOf(field.Name), a.completeWallets)
 		}
 	}
 	for _, e := range sp.extra {
 		if f.Lookup(e.name) == nil {
-			f.String(e.name, "", "`"+e.value+"`: "+e.usage)
+			f.Var(newText(e.value, ""), e.name, e.usage)
 		}
 	}
 	if f.Lookup("netuid") != nil {
@@ -130,6 +134,20 @@ func (a *app) command(sp callSpec, name string) *cobra.Command {
 	c.ValidArgsFunction = a.completeArgs(given)
 	return c
 }
+
+// textFlag is a flag whose text is read later; help calls it by its kind.
+type textFlag struct{ text, kind string }
+
+func newText(kind, text string) *textFlag { return &textFlag{text, kind} }
+
+// String returns the text.
+func (t *textFlag) String() string { return t.text }
+
+// Set takes any text.
+func (t *textFlag) Set(text string) error { t.text = text; return nil }
+
+// Type is what help writes behind the flag.
+func (t *textFlag) Type() string { return t.kind }
 
 // argument is how a positional argument is called in usage and errors.
 func (sp *callSpec) argument(field string) string {
@@ -155,7 +173,7 @@ func (sp *callSpec) texts(cmd *cobra.Command, call chain.Call, given, args []str
 		texts[field] = args[i]
 	}
 	for _, field := range sp.fields(call) {
-		if f := cmd.Flags().Lookup(sp.flagOf(field.Name)); f.Changed || f.DefValue != "" && f.Value.Type() == "string" && texts[field.Name] == "" {
+		if f := cmd.Flags().Lookup(sp.flagOf(field.Name)); f.Changed || callDefaults[field.Name] != "" && texts[field.Name] == "" {
 			texts[field.Name] = f.Value.String()
 		}
 	}

@@ -49,7 +49,7 @@ func orderOf(ctx context.Context, s *session, sp callSpec, call chain.Call, sign
 		return o, nil
 	}
 	f, err := sp.figures(ctx, s, args)
-	o.lines = append(o.lines, f.lines...)
+	o.figures = append(o.figures, f.lines...)
 	o.outgoing += f.cost // both are below what was ever issued
 	return o, err
 }
@@ -98,7 +98,7 @@ func (o *order) seat(ctx context.Context, s *session, hotkey keys.Account) error
 			found = fmt.Sprintf("uid %d, %s", r.UID, permit(r.Permit))
 		}
 	}
-	o.lines = append(o.lines, [2]string{"hotkey", found})
+	o.figures = append(o.figures, [2]string{"hotkey", found})
 	return nil
 }
 
@@ -125,8 +125,8 @@ func costOf(label string, of func(ledger.Params) tao.Amount) func(ctx context.Co
 }
 
 var (
-	swapHotkeyCost  = costOf("cost", func(p ledger.Params) tao.Amount { return p.HotkeySwapCost })
-	swapColdkeyCost = costOf("cost", func(p ledger.Params) tao.Amount { return p.ColdkeySwapCost })
+	swapHotkeyCost  = costOf("recycled", func(p ledger.Params) tao.Amount { return p.HotkeySwapCost })
+	swapColdkeyCost = costOf("recycled", func(p ledger.Params) tao.Amount { return p.ColdkeySwapCost })
 	deposit         = costOf("deposit", func(p ledger.Params) tao.Amount { return p.RecordDeposit })
 )
 
@@ -183,7 +183,7 @@ func hyperparameterNow(ctx context.Context, s *session, args any) (f figures, er
 	}
 	for _, v := range now.Value().Values {
 		if v.Name == c.Name {
-			f.add("now", v.Value)
+			f.add("now", hyperText(spec.Kind, v.Value))
 		}
 	}
 	f.add("allowed", allowed(spec))

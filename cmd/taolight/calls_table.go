@@ -17,6 +17,7 @@ type callSpec struct {
 	fixed   map[string]string // fields that the command itself settles
 	extra   []extraFlag       // flags that are no field; shape makes fields of them
 	verb    string            // what happens to the amount, in one word
+	short   string            // one sentence for lists; the call's own where there is none
 	long    string
 	example string
 
@@ -201,7 +202,7 @@ func marketCalls() []callSpec {
 			example: "  taolight subnet transfer-ownership --from savings 1 //Bob",
 		},
 		{
-			path: "register", also: []string{"subnet register"}, call: "burned_register", args: "netuid hotkey", figures: registrationCost, effect: neuronEffect,
+			path: "register", also: []string{"subnet register"}, call: "burned_register", args: "netuid hotkey", short: "Register on a subnet, by burning or by proof of work", figures: registrationCost, effect: neuronEffect,
 			long: `By burning, which --from, the coldkey, pays; what it costs now is in "subnet costs". Or, with --pow, by proof of work: then --from is the
 hotkey itself, nothing is paid, and all cores search until a nonce is found that a block holds in time. A hotkey that
 nobody owns yet becomes --coldkey's.`,

@@ -154,6 +154,7 @@ func (s *session) settle(ctx context.Context, raw []byte, r *receipt) error {
 	r.Level, r.ResultLevel = body.Level, body.ResultsLevel
 	for i, tx := range body.Txs {
 		if bytes.Equal(tx, raw) {
+			r.Index = i
 			if code := ledger.Code(body.Results[i].Code); code != 0 {
 				return &callError{code: code, height: r.Height, fee: r.Fee}
 			}

@@ -57,7 +57,7 @@ func printCosts(w io.Writer, v *view.Costs) {
 		}
 		fmt.Fprintf(w, "%d\t%s\t%d/%d\t%s\t%s\t%d\n", c.Netuid, oneLine(c.Name), c.Uids, c.MaxUids, burn, work, c.Adjusted)
 	}
-	fmt.Fprintf(w, "\t\na new subnet locks %s\n", amount(v.Subnet))
+	fmt.Fprintf(w, "\na new subnet locks %s\n", amount(v.Subnet))
 }
 
 // hyperText writes a hyperparameter's value as its kind has it.

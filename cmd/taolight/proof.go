@@ -41,7 +41,7 @@ func proofOf[T any](s *session, v light.Proven[T]) proof {
 
 // human writes the proof in two lines of a table.
 func (p proof) human(w io.Writer) {
-	fmt.Fprintf(w, "\t\n%s\tat height %d, %s old, state root %.16s…\n", p.Level, p.Height, age(p.Time), p.AppHash)
+	fmt.Fprintf(w, "\n%s\tat height %d, %s old, state root %.16s…\n", p.Level, p.Height, age(p.Time), p.AppHash)
 	switch p.Level {
 	case level.Claimed:
 		fmt.Fprintf(w, "\tthe relay says so and nothing else does\n")

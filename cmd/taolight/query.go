@@ -86,7 +86,7 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 		if f.Name == "select" {
 			what = "names of columns, separated by commas: those of --json, lite or full"
 		}
-		c.Flags().String(sp.flagOf(f.Name), "", "`"+value+"`: "+what)
+		c.Flags().Var(newText(value, ""), sp.flagOf(f.Name), what)
 	}
 	if full {
 		c.Flags().Bool("full", false, "with axons, weights and bonds")

@@ -47,7 +47,7 @@ func (a *app) addPow(c *cobra.Command) {
 			}
 			return burn(cmd, args)
 		}
-		netuid, _ := f.GetString("netuid")
+		netuid := f.Lookup("netuid").Value.String()
 		if netuid == "" && len(args) > 0 {
 			netuid, args = args[0], args[1:]
 		}
@@ -155,24 +155,23 @@ func (a *app) mine(ctx context.Context, sg *signing, m *miner) error {
 		return err
 	}
 	call, _ := chain.LookupCall("register")
-	o := order{call: call, args: m.call(found{target: *first}), within: workWithin, effect: neuronEffect}
+	o := order{call: call, args: m.call(found{target: *first}), effect: neuronEffect}
 	o.lines = [][2]string{
 		{"call", call.Doc}, {"netuid", strconv.Itoa(int(m.netuid))}, {"hotkey", m.me.account.String()}, {"coldkey", m.coldkey.String()},
+	}
+	o.figures = [][2]string{
 		{"difficulty", fmt.Sprintf("%d: so many nonces are tried on average", first.difficulty)},
 	}
-	_, r, err := a.compose(ctx, s, m.me, o)
+	q, err := compose(ctx, s, m.me, o)
 	if err != nil {
 		return err
 	}
 	p.done()
 	if sg.dryRun {
-		return a.print(r, func(w io.Writer) { r.predict(w, s, o) })
+		return a.print(q, func(w io.Writer) { q.human(w, o) })
 	}
-	a.show(s, o, r)
-	if !sg.yes {
-		if ok, err := a.confirm("search and register?"); err != nil || !ok {
-			return errors.Join(err, errors.New("nothing was sent"))
-		}
+	if err := a.agree(sg, s, o, q, "search and register?"); err != nil {
+		return err
 	}
 	for {
 		work, err := m.search(ctx, s, p)
@@ -180,19 +179,13 @@ func (a *app) mine(ctx context.Context, sg *signing, m *miner) error {
 			return err
 		}
 		o.args = m.call(work)
-		body, r, err := a.compose(ctx, s, m.me, o)
+		q, err := compose(ctx, s, m.me, o)
 		if err != nil {
 			return err
 		}
-		r.Prediction = nil
-		body.ValidUntil = work.height + workWithin
-		r.ValidUntil = body.ValidUntil
-		raw, err := body.Sign(s.chain, m.me.key)
-		if err != nil {
-			return err
-		}
+		q.body.ValidUntil = work.height + workWithin
 		p.milestone("found nonce %d on block %d", work.nonce, work.height)
-		err = a.submit(ctx, s, p, sg, o, r, raw)
+		err = a.submit(ctx, s, p, sg, m.me, o, q)
 		if !tooOld(err) {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -66,7 +67,7 @@ func TestDevnetScripts(t *testing.T) {
 		}
 	})
 	t.Run("scripts", func(t *testing.T) {
-		testscript.Run(t, testscript.Params{Dir: "testdata/devnet", Setup: func(env *testscript.Env) error {
+		testscript.Run(t, testscript.Params{Dir: "testdata/devnet", Cmds: map[string]func(*testscript.TestScript, bool, []string){"eventually": eventually}, Setup: func(env *testscript.Env) error {
 			env.Setenv("RELAY", trimSlash(d.URL))
 			env.Setenv("MULTIADDR", d.Relay)
 			env.Setenv("PORT", strings.Split(d.Relay, "/")[4])
@@ -78,6 +79,17 @@ func TestDevnetScripts(t *testing.T) {
 			return err
 		}})
 	})
+}
+
+// eventually runs a command again and again until it succeeds, for what the next epochs bring.
+func eventually(ts *testscript.TestScript, _ bool, args []string) {
+	var err error
+	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		if err = ts.Exec(args[0], args[1:]...); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%v never succeeded: %v", args, err)
 }
 
 // TestDevnetGoesOn stops and starts a devnet: the chain is the same and goes on, until --reset makes a new one. While it

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,43 +58,52 @@ type order struct {
 	call     chain.Call
 	args     any
 	lines    [][2]string // what it does, for the person who signs
+	figures  [][2]string // what the chain's state says about it now
 	note     [][2]string // what the person has to keep
 	outgoing tao.Amount  // leaves the free balance beside the fee
 	incoming tao.Amount
-	all      bool   // everything leaves it
-	unsure   bool   // what comes in is only known when it runs
-	within   uint64 // blocks that it is valid for; 0: the usual
+	all      bool // everything leaves it
+	unsure   bool // what comes in is only known when it runs
 	effect   func(signer keys.Account, args any) (program string, programArgs any)
 }
 
-// receipt is what became of a transaction, or with --dry-run what it would be.
+// quote is a transaction before it is signed, and what --dry-run prints.
+type quote struct {
+	Sent       bool              `json:"sent"` // false
+	Call       string            `json:"call"`
+	From       keys.Account      `json:"from"`
+	Args       any               `json:"args"`
+	Fee        tao.Amount        `json:"fee"`
+	CostUnits  uint64            `json:"cost_units"`
+	Nonce      uint64            `json:"nonce"`
+	ValidUntil uint64            `json:"valid_until"`
+	Free       *tao.Amount       `json:"free,omitempty"`       // now; calls without a fee touch none
+	After      *tao.Amount       `json:"free_after,omitempty"` // if it succeeds; absent where only running it shows
+	Figures    map[string]string `json:"figures,omitempty"`
+	Level      level.Level       `json:"level"` // of what the state said
+	Height     uint64            `json:"height"`
+	ChainID    string            `json:"chain_id"`
+
+	body chain.Body
+}
+
+// receipt is what became of a transaction.
 type receipt struct {
-	Hash        string            `json:"hash,omitempty"`
+	Hash        string            `json:"hash"`
 	Call        string            `json:"call"`
 	From        keys.Account      `json:"from"`
 	Args        any               `json:"args"`
 	Keep        map[string]string `json:"keep,omitempty"` // what the reveal of a commit needs
 	Fee         tao.Amount        `json:"fee"`
-	CostUnits   uint64            `json:"cost_units"`
 	Nonce       uint64            `json:"nonce"`
 	ValidUntil  uint64            `json:"valid_until"`
 	Height      uint64            `json:"height"`       // of the block that holds it
+	Index       int               `json:"index"`        // its place in that
 	Level       level.Level       `json:"level"`        // of that: the header's data hash covers the transaction
 	ResultLevel level.Level       `json:"result_level"` // of its success: the next header's results hash covers it
 	ChainID     string            `json:"chain_id"`
-	Relay       string            `json:"relay,omitempty"`
-	Prediction  *prediction       `json:"prediction,omitempty"`
+	Relay       string            `json:"relay"`
 	Effect      *answer           `json:"effect,omitempty"` // the state after it
-}
-
-// prediction is what --dry-run knows.
-type prediction struct {
-	Sent    bool              `json:"sent"`  // false
-	State   level.Level       `json:"level"` // of the figures, at StateAt
-	StateAt uint64            `json:"state_height"`
-	Free    *tao.Amount       `json:"free,omitempty"`       // now; calls without a fee touch none
-	After   *tao.Amount       `json:"free_after,omitempty"` // if it succeeds; absent where only running it shows
-	Figures map[string]string `json:"figures,omitempty"`
 }
 
 // send makes, shows, signs and submits a transaction, waits until a verified block holds it and prints the receipt. With
@@ -112,32 +122,50 @@ func (a *app) send(ctx context.Context, sg *signing, me party, build func(ctx co
 	if err != nil {
 		return err
 	}
-	body, r, err := a.compose(ctx, s, me, o)
+	q, err := compose(ctx, s, me, o)
 	if err != nil {
 		return err
 	}
 	p.done()
 	if sg.dryRun {
-		return a.print(r, func(w io.Writer) { r.predict(w, s, o) })
+		return a.print(q, func(w io.Writer) { q.human(w, o) })
 	}
-	r.Prediction = nil
-	a.show(s, o, r)
-	if !sg.yes {
-		if ok, err := a.confirm("sign and send?"); err != nil || !ok {
-			return errors.Join(err, errors.New("nothing was sent"))
-		}
+	if err := a.agree(sg, s, o, q, "sign and send?"); err != nil {
+		return err
 	}
-	raw, err := body.Sign(s.chain, me.key)
+	return a.submit(ctx, s, p, sg, me, o, q)
+}
+
+// agree shows what will be signed and asks.
+func (a *app) agree(sg *signing, s *session, o order, q *quote, question string) error {
+	a.show(s, o, q)
+	if sg.yes {
+		return nil
+	}
+	if ok, err := a.confirm(question); err != nil || !ok {
+		return errors.Join(err, errors.New("nothing was sent"))
+	}
+	return nil
+}
+
+// submit signs a transaction and hands it in, waits and prints.
+func (a *app) submit(ctx context.Context, s *session, p *progress, sg *signing, me party, o order, q *quote) error {
+	raw, err := q.body.Sign(s.chain, me.key)
 	if err != nil {
 		return err
 	}
-	return a.submit(ctx, s, p, sg, o, r, raw)
-}
-
-// submit hands a signed transaction in, waits and prints.
-func (a *app) submit(ctx context.Context, s *session, p *progress, sg *signing, o order, r *receipt, raw []byte) error {
 	hash := chain.TxHash(raw)
-	r.Hash = hex.EncodeToString(hash[:])
+	r := &receipt{
+		Hash: hex.EncodeToString(hash[:]), Call: q.Call, From: q.From, Args: q.Args, Fee: q.Fee, Nonce: q.Nonce,
+		ValidUntil: q.body.ValidUntil, ChainID: q.ChainID,
+	}
+	for _, n := range o.note {
+		if r.Keep == nil {
+			r.Keep = map[string]string{}
+		}
+		r.Keep[n[0]] = n[1]
+		a.printf("keep     %s %s", n[0], n[1]) // now: later nobody may be there to print it
+	}
 	p.step("submitting")
 	reply, relay, err := s.client.Submit(ctx, raw)
 	if err != nil {
@@ -151,7 +179,6 @@ func (a *app) submit(ctx context.Context, s *session, p *progress, sg *signing, 
 		p.done()
 		return a.print(r, func(w io.Writer) {
 			fmt.Fprintf(w, "submitted\tvalid until block %d; whether it works shows when a block holds it\nhash\t%s\n", r.ValidUntil, r.Hash)
-			r.keep(w, o)
 		})
 	}
 	if err := s.await(ctx, p, raw, r); err != nil {
@@ -161,9 +188,11 @@ func (a *app) submit(ctx context.Context, s *session, p *progress, sg *signing, 
 	p.done()
 	return a.print(r, func(w io.Writer) {
 		fmt.Fprintf(w, "done\tin block %d, %s\nhash\t%s\n", r.Height, min(r.Level, r.ResultLevel), r.Hash)
-		r.keep(w, o)
+		if o.call.Name == "multisig_propose" {
+			fmt.Fprintf(w, "operation\t--height %d --index %d\n", r.Height, r.Index)
+		}
 		if r.Effect != nil {
-			fmt.Fprintf(w, "\t\nnow\t\n")
+			fmt.Fprintf(w, "\n")
 			r.Effect.human(w)
 		}
 	})
@@ -186,62 +215,45 @@ func (s *session) effect(ctx context.Context, p *progress, o order, r *receipt) 
 	}
 }
 
-// keep writes what the person has to keep.
-func (r *receipt) keep(w io.Writer, o order) {
-	for _, n := range o.note {
-		fmt.Fprintf(w, "%s\t%s\n", n[0], n[1])
-	}
-}
-
 // compose fills in nonce, validity and fee from the chain's state.
-func (a *app) compose(ctx context.Context, s *session, me party, o order) (chain.Body, *receipt, error) {
-	var none chain.Body
+func compose(ctx context.Context, s *session, me party, o order) (*quote, error) {
 	params, err := ask[ledger.Params](ctx, s, chain.ParamsQuery, chain.None{})
 	if err != nil {
-		return none, nil, err
+		return nil, err
 	}
 	args, err := codec.Encode(o.args)
 	if err != nil {
-		return none, nil, err
-	}
-	window := min(validFor, params.Value().ValidityWindow)
-	if o.within > 0 {
-		window = min(window, o.within)
+		return nil, err
 	}
 	body := chain.Body{
-		Signer: me.account, Scheme: me.scheme, ValidUntil: s.head.Block.Height() + window, Call: o.call.Name, Args: args,
+		Signer: me.account, Scheme: me.scheme, ValidUntil: s.head.Block.Height() + min(validFor, params.Value().ValidityWindow),
+		Call: o.call.Name, Args: args,
 	}
-	r := &receipt{
+	q := &quote{
 		Call: o.call.Name, From: me.account, Args: plain(o.args, false), ValidUntil: body.ValidUntil, ChainID: s.chain,
-		Prediction: &prediction{State: params.Level(), StateAt: params.Height(), Figures: map[string]string{}},
+		Level: params.Level(), Height: params.Height(), Figures: map[string]string{},
 	}
-	for _, n := range o.note {
-		if r.Keep == nil {
-			r.Keep = map[string]string{}
-		}
-		r.Keep[n[0]] = n[1]
-	}
-	for _, l := range o.lines {
-		r.Prediction.Figures[l[0]] = l[1]
+	for _, l := range o.figures {
+		q.Figures[l[0]] = l[1]
 	}
 	if o.call.Feeless {
 		body.Nonce, err = s.freeNonce(ctx, me.account, o)
 	} else {
-		body.Nonce, err = s.payerNonce(ctx, me.account, r)
+		body.Nonce, err = s.payerNonce(ctx, me.account, q)
 	}
 	if err != nil {
-		return none, nil, err
+		return nil, err
 	}
 	cost, err := chain.Cost(codec.MustEncode(chain.Tx{Body: body}))
 	if err != nil {
-		return none, nil, err
+		return nil, err
 	}
-	r.Nonce, r.CostUnits = body.Nonce, cost.Units()
+	q.body, q.Nonce, q.CostUnits = body, body.Nonce, cost.Units()
 	if o.call.Feeless {
-		return body, r, nil
+		return q, nil
 	}
-	r.Fee = params.Value().Fee(cost)
-	return body, r, r.afford(o, params.Value().ExistentialDeposit)
+	q.Fee = params.Value().Fee(cost)
+	return q, q.afford(o, params.Value().ExistentialDeposit)
 }
 
 // freeNonce is the nonce of a hotkey's next call without a fee.
@@ -260,46 +272,44 @@ func (s *session) freeNonce(ctx context.Context, hotkey keys.Account, o order) (
 }
 
 // payerNonce is the nonce of an account's next call that costs a fee.
-func (s *session) payerNonce(ctx context.Context, who keys.Account, r *receipt) (uint64, error) {
+func (s *session) payerNonce(ctx context.Context, who keys.Account, q *quote) (uint64, error) {
 	v, err := ask[view.Account](ctx, s, chain.AccountQuery, chain.AccountArgs{Address: who})
 	if err != nil {
 		return 0, err
 	}
 	free := v.Value().Free
-	r.Prediction.Free = &free
+	q.Free = &free
 	return v.Value().Nonce, nil
 }
 
 // afford predicts the balance, and refuses what can't be paid.
-func (r *receipt) afford(o order, least tao.Amount) error {
-	free, after := *r.Prediction.Free, tao.Amount(0)
-	need, err := o.outgoing.Add(r.Fee)
+func (q *quote) afford(o order, least tao.Amount) error {
+	free, after := *q.Free, tao.Amount(0)
+	need, err := o.outgoing.Add(q.Fee)
 	switch {
 	case err != nil || need > free:
-		return fmt.Errorf("%s has %s free, %s and a fee of %s are needed: choose a smaller amount", r.From, amount(free), amount(o.outgoing), amount(r.Fee))
+		return fmt.Errorf("%s has %s free, %s and a fee of %s are needed: choose a smaller amount", q.From, amount(free), amount(o.outgoing), amount(q.Fee))
 	case o.outgoing > 0 && free-need < least:
-		return fmt.Errorf("%s would have %s left and %s must stay: choose a smaller amount", r.From, amount(free-need), amount(least))
+		return fmt.Errorf("%s would have %s left and %s must stay: choose a smaller amount", q.From, amount(free-need), amount(least))
 	case !o.all:
 		if after, err = (free - need).Add(o.incoming); err != nil {
 			return err
 		}
 	}
 	if !o.unsure {
-		r.Prediction.After = &after
+		q.After = &after
 	}
 	return nil
 }
 
 // show says on stderr what will be signed, addresses in full.
-func (a *app) show(s *session, o order, r *receipt) {
+func (a *app) show(s *session, o order, q *quote) {
 	if a.json && !isTerminal(a.err) {
 		return
 	}
-	fee := amount(r.Fee)
-	if o.call.Feeless {
-		fee = "none"
-	}
-	lines := append(o.lines, [2]string{"from", r.From.String()}, [2]string{"fee", fee}, [2]string{"chain", oneLine(s.chain)}, [2]string{"level", s.head.Level.String()})
+	lines := slices.Concat(o.lines, o.figures, [][2]string{
+		{"from", q.From.String()}, {"fee", q.fee(o)}, {"chain", oneLine(s.chain)}, {"level", s.head.Level.String()},
+	})
 	width := 8
 	for _, l := range lines {
 		width = max(width, len(l[0]))
@@ -309,23 +319,26 @@ func (a *app) show(s *session, o order, r *receipt) {
 	}
 }
 
-// predict writes what --dry-run knows.
-func (r *receipt) predict(w io.Writer, s *session, o order) {
-	fmt.Fprintf(w, "not sent\t%s\n", r.Call)
-	for _, l := range o.lines {
+func (q *quote) fee(o order) string {
+	if o.call.Feeless {
+		return "none"
+	}
+	return amount(q.Fee)
+}
+
+// human writes what --dry-run knows.
+func (q *quote) human(w io.Writer, o order) {
+	for _, l := range slices.Concat(o.lines, o.figures) {
 		fmt.Fprintf(w, "%s\t%s\n", l[0], oneLine(l[1]))
 	}
-	fmt.Fprintf(w, "from\t%s\nnonce\t%d\ncost\t%d units\n", r.From, r.Nonce, r.CostUnits)
-	p := r.Prediction
-	if o.call.Feeless {
-		fmt.Fprintf(w, "fee\tnone\n")
-	} else {
-		fmt.Fprintf(w, "fee\t%s\nfree now\t%s\n", amount(r.Fee), amount(*p.Free))
+	fmt.Fprintf(w, "from\t%s\nnonce\t%d\ncost\t%d units\nfee\t%s\n", q.From, q.Nonce, q.CostUnits, q.fee(o))
+	if q.Free != nil {
+		fmt.Fprintf(w, "free now\t%s\n", amount(*q.Free))
 	}
-	if p.After != nil {
-		fmt.Fprintf(w, "free after\t%s, if it succeeds\n", amount(*p.After))
+	if q.After != nil {
+		fmt.Fprintf(w, "free after\t%s, if it succeeds\n", amount(*q.After))
 	}
-	fmt.Fprintf(w, "chain\t%s\nlevel\t%s, at height %d\n", oneLine(s.chain), p.State, p.StateAt)
+	fmt.Fprintf(w, "chain\t%s\n\nnot sent: figures are %s at height %d; whether the chain would refuse it isn't known\n", oneLine(q.ChainID), q.Level, q.Height)
 }
 
 // text writes a plain value in one line.

@@ -55,6 +55,7 @@ type SubnetOf struct {
 	Netuid  uint16
 	Name    string
 	Owner   keys.Account
+	Hotkey  keys.Account // of the owner, one of the members; the zero account for none
 	Params  hyper.Params
 	Hotkeys []keys.Account
 }
@@ -143,7 +144,7 @@ func rootParams(p ledger.Params) hyper.Params {
 }
 
 func (s SubnetOf) apply(l *ledger.Ledger) error {
-	e, err := subnet.Create(l, subnet.Subnet{Netuid: s.Netuid, Owner: s.Owner}, s.Params)
+	e, err := subnet.Create(l, subnet.Subnet{Netuid: s.Netuid, Owner: s.Owner, Hotkey: s.Hotkey}, s.Params)
 	if err != nil {
 		return err
 	}
@@ -154,9 +155,12 @@ func (s SubnetOf) apply(l *ledger.Ledger) error {
 		return err
 	}
 	for _, hotkey := range s.Hotkeys {
-		_, owned, err := stake.Owner(l, hotkey)
+		owner, owned, err := stake.Owner(l, hotkey)
 		if err != nil {
 			return err
+		}
+		if owned && hotkey == s.Hotkey && owner != s.Owner {
+			return fmt.Errorf("subnet %d: %s owns its owner's hotkey %s", s.Netuid, owner, hotkey)
 		}
 		if !owned {
 			if err := stake.SetOwner(l, hotkey, s.Owner); err != nil {

@@ -31,7 +31,7 @@ const (
 //	 "producers": [{"pubkey": "64 hex digits", "power": 10}],
 //	 "balances": {"5Grw…": "1000000000"},
 //	 "stakes": {"COLDKEY": {"HOTKEY": "1000000000"}},
-//	 "subnets": [{"netuid": 1, "name": "prose", "owner": "5Grw…", "params": {"tempo": "360"}, "hotkeys": ["5Grw…"]}]}
+//	 "subnets": [{"netuid": 1, "name": "prose", "owner": "5Grw…", "hotkey": "5Grw…", "params": {"tempo": "360"}, "hotkeys": ["5Grw…"]}]}
 //
 // Amounts are rao, hyperparameters whole numbers, both as decimal strings; params may be left out, in whole or in part. The error is a [*GenesisError].
 func ParseGenesis(file []byte) (*Genesis, error) {
@@ -202,6 +202,7 @@ func (s *specReader) subnet() error {
 		"netuid":  {Required: true, Read: s.uint(1<<16-1, &netuid)},
 		"name":    {Required: true, Read: s.text(subnet.MaxName, &n.Name)},
 		"owner":   {Required: true, Read: func() error { return s.account(&n.Owner) }},
+		"hotkey":  {Read: func() error { return s.account(&n.Hotkey) }},
 		"params":  {Read: func() error { return s.hyperparameters(&n.Params) }},
 		"hotkeys": {Read: s.list(4096, func() error { return s.member(&n) })},
 	})
@@ -215,6 +216,9 @@ func (s *specReader) subnet() error {
 		return s.FailAt(".netuid", "netuid %d twice", netuid)
 	case len(n.Hotkeys) > int(n.Params.MaxUIDs):
 		return s.FailAt(".hotkeys", "%d hotkeys; max_allowed_uids is %d", len(n.Hotkeys), n.Params.MaxUIDs)
+	}
+	if n.Hotkey != (keys.Account{}) && !slices.Contains(n.Hotkeys, n.Hotkey) {
+		return s.FailAt(".hotkey", "the owner's hotkey is none of the hotkeys")
 	}
 	s.genesis.Subnets = append(s.genesis.Subnets, n)
 	return nil
@@ -265,6 +269,7 @@ func (g *Genesis) Encode() ([]byte, error) {
 		Netuid  uint16            `json:"netuid"`
 		Name    string            `json:"name"`
 		Owner   keys.Account      `json:"owner"`
+		Hotkey  *keys.Account     `json:"hotkey,omitempty"`
 		Params  map[string]string `json:"params"`
 		Hotkeys []keys.Account    `json:"hotkeys"`
 	}
@@ -304,7 +309,11 @@ func (g *Genesis) Encode() ([]byte, error) {
 				params[spec.Name] = spec.Format(v)
 			}
 		}
-		file.Subnets = append(file.Subnets, member{n.Netuid, n.Name, n.Owner, params, hotkeys})
+		m := member{Netuid: n.Netuid, Name: n.Name, Owner: n.Owner, Params: params, Hotkeys: hotkeys}
+		if n.Hotkey != (keys.Account{}) {
+			m.Hotkey = &n.Hotkey
+		}
+		file.Subnets = append(file.Subnets, m)
 	}
 	return json.MarshalIndent(file, "", " ")
 }

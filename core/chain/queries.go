@@ -73,6 +73,7 @@ var Queries = func() []Program {
 		program("bonds", 1, "One uid's row of bonds.", queryRow(subnet.FieldBonds)),
 		program("costs", 1, "What a new subnet and a uid of each subnet cost.", queryCosts),
 		program("delegates", 1, "Hotkeys on which others may stake, with what they return.", queryDelegates),
+		program("events_root", 1, "The Merkle root of what a block did, to check its events against.", queryEventsRoot),
 		program("hotkey", 1, "What is known of a hotkey: owner, stake, registrations.", queryHotkey),
 		program("hyperparameters", 1, "The settings of a subnet.", queryHyperparameters),
 		program("metagraph", 1, "The neurons of a subnet, by column.", queryMetagraph),

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strconv"
+
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/tao"
@@ -240,6 +242,18 @@ func (c *SubnetView) settings() []view.Hyperparameter {
 		return nil
 	}
 	return c.detail().Hyperparameters
+}
+
+// setting writes a setting: what is on or off in words, numbers in groups.
+func setting(s view.Hyperparameter) text.Figure {
+	switch s.Name {
+	case "yuma3", "liquid_alpha", "commit_reveal_weights_enabled", "registration_allowed", "pow_registration_allowed":
+		return plain(choose(s.Value == "1", "on", "off"))
+	}
+	if n, err := strconv.ParseUint(s.Value, 10, 64); err == nil {
+		return plain(count(n))
+	}
+	return plain(s.Value)
 }
 
 // says is what a subnet says of itself, or that it says nothing.

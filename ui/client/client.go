@@ -232,44 +232,63 @@ func (c *Client) send(method string, params any, done func(codec.Raw, error)) {
 // done, once. A [*tab.Error] is the node's own; a [*MalformedError] means that the answer is not of type T. Where T is
 // struct{} the body is not looked at.
 func Ask[T any](c *Client, method string, params any, done func(T, error)) {
+	v := new(T)
+	into := any(v)
+	if _, none := into.(*struct{}); none {
+		into = nil
+	}
+	c.Ask(method, params, into, func(err error) { deliver(v, err, done) })
+}
+
+// Ask is [Ask] with the place where the answer goes, a pointer; nil: nowhere. After an error there may be a part of one.
+func (c *Client) Ask(method string, params, into any, done func(error)) {
 	c.send(method, params, func(body codec.Raw, err error) {
-		var v T
-		if err == nil {
-			if _, none := any(v).(struct{}); !none {
-				if err = cbor.Decode(body, &v); err != nil {
-					err = &MalformedError{err}
-				}
-			}
+		if err == nil && into != nil {
+			err = decode(body, into)
 		}
-		if err != nil {
-			var zero T
-			v = zero
-		}
-		done(v, err)
+		done(err)
 	})
 }
 
 // Run asks for a program's answer over the newest verified state and gives its result, decoded, beside the figure that
 // says how it was checked.
 func Run[T any](c *Client, program string, args any, done func(T, tab.Figure, error)) {
+	v := new(T)
+	c.Run(program, args, v, func(f tab.Figure, err error) {
+		deliver(v, err, func(v T, err error) { done(v, f, err) })
+	})
+}
+
+// Run is [Run] with the place where the result goes, a pointer. After an error there may be a part of one.
+func (c *Client) Run(program string, args, into any, done func(tab.Figure, error)) {
 	raw, err := cbor.Encode(args)
 	if err != nil {
-		var zero T
-		done(zero, tab.Figure{}, err)
+		done(tab.Figure{}, err)
 		return
 	}
-	Ask(c, tab.Query, tab.QueryParams{Program: program, Args: raw}, func(f tab.Figure, err error) {
-		var v T
+	var f tab.Figure
+	c.Ask(tab.Query, tab.QueryParams{Program: program, Args: raw}, &f, func(err error) {
 		if err == nil {
-			if err = cbor.Decode(f.Result, &v); err != nil {
-				err = &MalformedError{err}
-			}
+			err = decode(f.Result, into)
 		}
 		if err != nil {
-			var zero T
-			done(zero, tab.Figure{}, err)
-			return
+			f = tab.Figure{}
 		}
-		done(v, f, nil)
+		done(f, err)
 	})
+}
+
+func decode(b []byte, into any) error {
+	if err := cbor.Decode(b, into); err != nil {
+		return &MalformedError{err}
+	}
+	return nil
+}
+
+// deliver gives what was read, or nothing of it beside an error.
+func deliver[T any](v *T, err error, done func(T, error)) {
+	if err != nil {
+		v = new(T)
+	}
+	done(*v, err)
 }

@@ -1,0 +1,32 @@
+package view
+
+import (
+	"encoding/hex"
+	"fmt"
+)
+
+// Hash is a hash of 32 bytes; in JSON it stands as 64 hex digits.
+type Hash [32]byte
+
+// String returns the hex digits.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// MarshalText writes the hex digits.
+func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// UnmarshalText reads 64 hex digits.
+func (h *Hash) UnmarshalText(text []byte) error {
+	if len(text) != 2*len(h) {
+		return fmt.Errorf("a hash has %d hex digits, not %d", 2*len(h), len(text))
+	}
+	_, err := hex.Decode(h[:], text)
+	return err
+}
+
+// EventsRoot is the Merkle root of what a block did; ledger.EventsRoot computes it from the events.
+type EventsRoot struct {
+	_      struct{} `cbor:",toarray"`
+	Height uint64   `json:"height"`
+	Root   Hash     `json:"root"`
+	Exists bool     `json:"exists"` // the state has it: not for a block to come, nor for one that is long past
+}

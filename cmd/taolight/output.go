@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"text/tabwriter"
 
 	"golang.org/x/term"
@@ -55,12 +56,14 @@ func isTerminal(stream any) bool {
 }
 
 // progress tells on stderr what takes long: steps on a terminal only, in one line that changes; milestones everywhere, a
-// line each. With --json and nobody looking it is silent.
+// line each. With --json and nobody looking it is silent. Safe for concurrent use.
 type progress struct {
 	w     io.Writer
 	live  bool
 	quiet bool
-	open  bool // a step's line stands on the terminal
+
+	mu   sync.Mutex
+	open bool // a step's line stands on the terminal
 }
 
 func (a *app) progress() *progress {
@@ -70,15 +73,20 @@ func (a *app) progress() *progress {
 
 // step says what is being done now, until the next step or milestone.
 func (p *progress) step(format string, args ...any) {
-	if p.live {
-		fmt.Fprintf(p.w, "\r\x1b[K%s", oneLine(fmt.Sprintf(format, args...)))
-		p.open = true
+	if !p.live {
+		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.w, "\r\x1b[K%s", oneLine(fmt.Sprintf(format, args...)))
+	p.open = true
 }
 
 // milestone says what has happened; it stays.
 func (p *progress) milestone(format string, args ...any) {
-	p.done()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
 	if !p.quiet {
 		fmt.Fprintln(p.w, oneLine(fmt.Sprintf(format, args...)))
 	}
@@ -86,6 +94,12 @@ func (p *progress) milestone(format string, args ...any) {
 
 // done clears the step's line.
 func (p *progress) done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+}
+
+func (p *progress) clear() {
 	if p.open {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}

@@ -111,3 +111,15 @@ func plainCall(n ledger.Nested, people bool) any {
 	}
 	return append(o, member{"args", plain(args, people)})
 }
+
+// text writes a plain value in one line.
+func text(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}

@@ -16,6 +16,7 @@ type querySpec struct {
 	long    string
 	example string
 	human   func(w io.Writer, value any)
+	rename  map[string]string // members of the answer that the proof has by the same name
 }
 
 // queryCommands are all queries.
@@ -35,6 +36,11 @@ var queryCommands = []querySpec{
 		program: "delegates", paths: []string{"delegate list", "root list-delegates"}, human: show(printDelegates),
 		long:    "Returns are a day's at the pace of the last epochs.",
 		example: "  taolight delegate list",
+	},
+	{program: "events_root", human: printFields, example: "  taolight query events_root 120"},
+	{
+		program: "events_root", human: printFields, rename: map[string]string{"height": "block"},
+		long: "For programs that check the events that a relay shows.", example: "  taolight query events-root 120",
 	},
 	{
 		program: "hotkey", paths: []string{"hotkey"}, human: show(printHotkey), example: "  taolight hotkey //Alice//hotkey",

@@ -70,7 +70,7 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 			if err := forms.Parse(dst.Interface(), texts, a.address); err != nil {
 				return sp.explain(cmd, err)
 			}
-			return a.runQuery(cmd.Context(), &n, program.ID(), dst.Elem().Interface(), q.human)
+			return a.runQuery(cmd.Context(), &n, program.ID(), dst.Elem().Interface(), q)
 		},
 	}
 	c.Long = strings.TrimSpace(c.Short + ". " + q.long)
@@ -110,13 +110,13 @@ func (q querySpec) flagFields(p chain.Program) []forms.Field {
 	return slices.DeleteFunc(forms.Fields(p.Args()), func(f forms.Field) bool { return f.Name == "from" })
 }
 
-func (a *app) runQuery(ctx context.Context, n *network, id string, args any, human func(io.Writer, any)) error {
+func (a *app) runQuery(ctx context.Context, n *network, id string, args any, q querySpec) error {
 	return a.asking(ctx, n, func(ctx context.Context, s *session) (any, func(io.Writer), error) {
 		r, err := s.answer(ctx, id, args)
 		if err != nil {
 			return nil, nil, err
 		}
-		r.show = human
+		r.show, r.rename = q.human, q.rename
 		a.warnStale(r.Time)
 		return r, r.human, nil
 	})
@@ -144,8 +144,9 @@ func (a *app) asking(ctx context.Context, n *network, what func(ctx context.Cont
 
 // answer is what a query said, all of its pages, and how far that was checked.
 type answer struct {
-	value any // pointer to the program's result
-	show  func(io.Writer, any)
+	value  any // pointer to the program's result
+	show   func(io.Writer, any)
+	rename map[string]string
 	proof
 }
 
@@ -154,6 +155,9 @@ func (r *answer) MarshalJSON() ([]byte, error) {
 	var of object
 	proven := fieldsOf(reflect.ValueOf(r.proof))
 	for _, m := range fieldsOf(reflect.ValueOf(r.value).Elem()) {
+		if name, ok := r.rename[m.name]; ok {
+			m.name = name
+		}
 		if !slices.ContainsFunc(proven, func(p member) bool { return p.name == m.name }) {
 			of = append(of, m)
 		}

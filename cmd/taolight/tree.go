@@ -85,7 +85,7 @@ func (a *app) addTables(root *cobra.Command) {
 	for _, q := range queryCommands {
 		paths := q.paths
 		if !known[q.program] {
-			paths = append(paths[:len(paths):len(paths)], "query "+q.program)
+			paths = append(paths[:len(paths):len(paths)], "query "+strings.ReplaceAll(q.program, "_", "-"))
 			known[q.program] = true
 		}
 		for i, path := range paths {
@@ -106,6 +106,7 @@ func (a *app) addTables(root *cobra.Command) {
 			t.put(path, c, i > 0)
 		}
 	}
+	t.put("multisig address", a.multisigAddressCommand(), false)
 	t.at["query"].Long, t.at["query"].Example = queryLong, queryExample
 	t.at["subnet hyperparameters"].Aliases = []string{"hyperparams"}
 	for path, c := range t.at {

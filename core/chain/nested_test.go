@@ -13,8 +13,10 @@ import (
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/multisig"
 	"github.com/taolight/taolight/core/proxy"
+	"github.com/taolight/taolight/core/serving"
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/weights"
 )
 
 func nested(call string, args any) ledger.Nested {
@@ -70,7 +72,6 @@ func TestWhatCannotBeCarried(t *testing.T) {
 	for range 3 {
 		deep = nested("batch", batch.Batch{Calls: []ledger.Nested{deep}})
 	}
-	free := slices.IndexFunc(Calls, func(c Call) bool { return c.Feeless })
 	for _, c := range []struct {
 		name string
 		call ledger.Nested
@@ -80,6 +81,8 @@ func TestWhatCannotBeCarried(t *testing.T) {
 		{"too many", nested("batch", batch.Batch{Calls: slices.Repeat([]ledger.Nested{send(bob, 1)}, 65)}), ledger.TooManyCalls},
 		{"unknown", ledger.Nested{Call: "fly", Args: codec.MustEncode(None{})}, ledger.UnknownCall},
 		{"bad arguments", ledger.Nested{Call: "transfer", Args: codec.MustEncode(None{})}, ledger.BadArguments},
+		{"signed by a hotkey only", nested("set_weights", weights.Set{Netuid: 1, UIDs: []uint16{0}, Values: []uint16{1}}), ledger.CallNotNestable},
+		{"signed by a hotkey, further in", nested("batch", batch.Batch{Calls: []ledger.Nested{nested("serve_axon", serving.ServeAxon{})}}), ledger.CallNotNestable},
 	} {
 		root := w.tree.Root()
 		raw := w.tx(alice, "batch", batch.Batch{Calls: []ledger.Nested{c.call}}, 0)
@@ -88,12 +91,6 @@ func TestWhatCannotBeCarried(t *testing.T) {
 		}
 		if w.tree.Root() != root {
 			t.Errorf("%s: the state changed", c.name)
-		}
-	}
-	if free >= 0 {
-		raw := w.tx(alice, "batch", batch.Batch{Calls: []ledger.Nested{{Call: Calls[free].Name, Args: codec.MustEncode(None{})}}}, 0)
-		if refusal := w.refusal(raw); refusal == nil {
-			t.Errorf("%s in a batch was taken", Calls[free].Name)
 		}
 	}
 }

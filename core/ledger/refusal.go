@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -220,6 +221,17 @@ var codeNames = map[Code]string{
 	TooManyParents:                   "TooManyParents",
 	InvalidChildkeyTake:              "InvalidChildkeyTake",
 	TxChildkeyTakeRateLimitExceeded:  "TxChildkeyTakeRateLimitExceeded",
+}
+
+// Codes returns all codes of refusals, in order.
+func Codes() []Code {
+	return slices.Sorted(func(yield func(Code) bool) {
+		for c := range codeNames {
+			if c != 0 && !yield(c) {
+				return
+			}
+		}
+	})
 }
 
 // String returns the code's name, such as "InsufficientBalance".

@@ -7,10 +7,11 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // mismatch returns where got lacks what want asks for, "" when it has all of it: of objects the fields that want names, of
-// lists all elements, of anything else the same text.
+// lists all elements, of anything else the same text or a number that is near.
 func mismatch(path string, want, got any) string {
 	switch want := want.(type) {
 	case map[string]any:
@@ -40,10 +41,26 @@ func mismatch(path string, want, got any) string {
 		}
 		return ""
 	}
-	if a, b := fmt.Sprint(want), fmt.Sprint(got); a != b {
+	if a, b := fmt.Sprint(want), fmt.Sprint(got); a != b && !near(a, b) {
 		return fmt.Sprintf("%s: got %s, want %s", path, b, a)
 	}
 	return ""
+}
+
+// near says whether got is a number that want, such as 5000±2, takes in.
+func near(want, got string) bool {
+	number, off, ok := strings.Cut(want, "±")
+	if !ok {
+		return false
+	}
+	var n [3]uint64
+	for i, text := range []string{number, off, got} {
+		var err error
+		if n[i], err = strconv.ParseUint(text, 10, 64); err != nil {
+			return false
+		}
+	}
+	return max(n[0], n[2])-min(n[0], n[2]) <= n[1]
 }
 
 func compact(v any) string {

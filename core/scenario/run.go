@@ -195,7 +195,7 @@ func (m *machine) block(at int) error {
 		}
 	}
 	out, err := chain.Execute(m.tree, chain.Block{
-		ChainID: m.chainID, Height: m.height, Time: begun*1e9 + m.height*blockTime, Hash: m.hash(), AppVersion: chain.AppVersion, Txs: txs,
+		ChainID: m.chainID, Height: m.height, Time: begun*1e9 + m.height*blockTime, Hash: m.hash(m.height), AppVersion: chain.AppVersion, Txs: txs,
 	}, sign.VerifyAll)
 	if err != nil {
 		return fmt.Errorf("block %d: %w", m.height, err)
@@ -221,9 +221,9 @@ func free(name string) bool {
 	return ok && c.Feeless
 }
 
-// hash stands for the hash of the block in progress.
-func (m *machine) hash() [32]byte {
-	return blake2b.Sum256(binary.BigEndian.AppendUint64([]byte(m.chainID), m.height))
+// hash stands for the hash of a block.
+func (m *machine) hash(height uint64) [32]byte {
+	return blake2b.Sum256(binary.BigEndian.AppendUint64([]byte(m.chainID), height))
 }
 
 func (m *machine) miss(format string, args ...any) {
@@ -240,11 +240,15 @@ func (m *machine) sign(c call) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("no call %q", c.name)
 	}
-	args, err := forms.Encode(call.Args(), c.args, address)
+	filled, err := m.fill(c, k.Account())
 	if err != nil {
 		return nil, fmt.Errorf("args: %w", err)
 	}
-	nonce, err := m.nonce(k.Account(), call)
+	args, err := forms.Encode(call.Args(), filled, address)
+	if err != nil {
+		return nil, fmt.Errorf("args: %w", err)
+	}
+	nonce, err := m.nonce(k.Account(), call, c.expect)
 	if err != nil {
 		return nil, err
 	}
@@ -253,8 +257,9 @@ func (m *machine) sign(c call) ([]byte, error) {
 	}.Sign(m.chainID, k)
 }
 
-// nonce returns the next one of a signer: of its account, or of the hotkey that it is for a call without a fee.
-func (m *machine) nonce(signer keys.Account, call chain.Call) (uint64, error) {
+// nonce returns the next one of a signer: of its account, or of the hotkey that it is for a call without a fee. A call
+// that is expected to be invalid uses none up.
+func (m *machine) nonce(signer keys.Account, call chain.Call, expect string) (uint64, error) {
 	var next uint64
 	switch {
 	case call.Worked:
@@ -274,8 +279,18 @@ func (m *machine) nonce(signer keys.Account, call chain.Call) (uint64, error) {
 	}
 	counted := nonceOf{signer, call.Feeless}
 	next += m.nonces[counted]
-	m.nonces[counted]++
+	if !invalid(call, expect) {
+		m.nonces[counted]++
+	}
 	return next, nil
+}
+
+// invalid says whether a call that ends as expected is no part of a block.
+func invalid(call chain.Call, expect string) bool {
+	if expect == "ok" || call.Feeless {
+		return expect != "ok"
+	}
+	return slices.ContainsFunc(ledger.Codes(), func(c ledger.Code) bool { return c.Invalid() && c.String() == expect })
 }
 
 // check runs a query and holds the answer to what is expected.

@@ -11,7 +11,13 @@
 //
 // Keys are development keys by their names, whose secrets everybody knows. Calls are signed and executed as on a chain,
 // in the order in which they stand; blocks without calls run too. A call is expected to succeed unless it says with which
-// code it is refused. A check's expect is a part of the answer that must be there; numbers may stand as strings.
+// code it is refused. A check's expect is a part of the answer that must be there; numbers may stand as strings, and
+// "5000±2" is any number from 4998 to 5002.
+//
+// What nobody can write by hand is filled in. In register, "nonce": "search" finds proof of work that meets the difficulty,
+// on the last block and for the signer unless block and hotkey say otherwise. In commit_weights the hash may be the row
+// itself, {"uids": […], "values": […], "salt": […], "version": 0}. In associate_hotkey and swap_hotkey the new hotkey
+// signs where signature is left out. Calls inside of others are not filled in.
 package scenario
 
 import (

@@ -46,6 +46,8 @@ func TestMismatches(t *testing.T) {
 		{`"amount": "600"}`, `"amount": "600"}, "expect": "ZeroAmount"`, "$.blocks[0].calls[0]", "is ok"},
 		{`"amount": "600"`, `"amount": "0"`, "$.blocks[0].calls[0]", "ZeroAmount"},
 		{`"free": "600"`, `"free": 601`, "$.checks[0].expect.free", "got 600, want 601"},
+		{`"free": "600"`, `"free": "603±2"`, "$.checks[0].expect.free", "got 600, want 603±2"},
+		{`"free": "600"`, `"free": "603±"`, "$.checks[0].expect.free", "want 603±"},
 		{`"free": "600"`, `"colour": "600"`, "$.checks[0].expect.colour", "not there"},
 		{`"free": "600"`, `"stakes": [{}]`, "$.checks[0].expect.stakes", "want a list of 1"},
 	} {
@@ -62,6 +64,32 @@ func TestMismatches(t *testing.T) {
 	}
 }
 
+func TestNumbersMayBeNear(t *testing.T) {
+	for _, near := range []string{"602±2", "598±2", "600±0", "5±18446744073709551615"} {
+		report, err := scenario.Run(strings.NewReader(strings.Replace(small, `"free": "600"`, `"free": "`+near+`"`, 1)))
+		if err != nil || len(report.Mismatches) != 0 {
+			t.Errorf("%s: %v, %+v", near, err, report)
+		}
+	}
+}
+
+// Calls that are expected to be invalid use no nonce, so that those behind them have the right one.
+func TestInvalidCallsUseNoNonce(t *testing.T) {
+	report, err := scenario.Run(strings.NewReader(`{
+	 "accounts": {"//Alice": {"free": "600"}, "//Bob": {"free": "1000000", "stakes": {"//hot": "1000000000"}}},
+	 "subnets": [{"netuid": 1, "name": "one", "owner": "//Bob", "hotkeys": ["//hot"]}],
+	 "blocks": [{"at": 1, "calls": [
+	  {"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": "1"}, "expect": "CannotPayFee"},
+	  {"from": "//Bob", "call": "transfer", "args": {"to": "//Alice", "amount": "500000"}},
+	  {"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": "1000000"}, "expect": "InsufficientBalance"},
+	  {"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": "1"}},
+	  {"from": "//hot", "call": "set_weights", "args": {"netuid": 1, "uids": [3], "values": [1], "version": 0}, "expect": "TooManyUids"},
+	  {"from": "//hot", "call": "set_weights", "args": {"netuid": 1, "uids": [0], "values": [1], "version": 0}}]}]}`))
+	if err != nil || len(report.Mismatches) != 1 || !strings.HasPrefix(report.Mismatches[0], "$.blocks[0].calls[4]: set_weights is NoValidatorPermit") {
+		t.Errorf("%v, %+v", err, report)
+	}
+}
+
 // A script that can't be run is refused with the path.
 func TestBadScripts(t *testing.T) {
 	for _, c := range []struct{ old, new, path string }{
@@ -69,6 +97,9 @@ func TestBadScripts(t *testing.T) {
 		{`"at": 1, "calls"`, `"at": 0, "calls"`, "$.blocks[0].at"},
 		{`"call": "transfer"`, `"call": "fly"`, "$.blocks[0].calls[0]"},
 		{`"amount": "600"`, `"amount": "-1"`, "$.blocks[0].calls[0]"},
+		{`"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`, `"call": "associate_hotkey", "args": {"hotkey": "Bob"}`, "$.blocks[0].calls[0]"},
+		{`"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`, `"call": "commit_weights", "args": {"netuid": 1, "hash": {"uids": 1}}`, "$.blocks[0].calls[0]"},
+		{`"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`, `"call": "register", "args": {"netuid": "x", "nonce": "search"}`, "$.blocks[0].calls[0]"},
 		{`"amount": "600"`, `"sum": "600"`, "$.blocks[0].calls[0]"},
 		{`"query": "account"`, `"query": "weather"`, "$.checks[0].query"},
 		{`{"address": "//Bob"}`, `{"address": "Bob"}`, "$.checks[0].args"},

@@ -161,7 +161,7 @@ func (n *Node) open(ctx context.Context, c Config) error {
 	}
 	n.service = serve.New(serve.Sources{
 		Identity: serve.Identity{ChainID: genesis.ChainID(), GenesisHash: genesis.Hash()},
-		Blocks:   n.chain.Blocks(), States: n.chain.States(), Snapshot: n.chain.Snapshot, Submit: n.chain.Submit,
+		Blocks:   n.chain.Blocks(), States: n.chain.States(), Events: n.chain.Events, Snapshot: n.chain.Snapshot, Submit: n.chain.Submit,
 	})
 	if height := n.chain.Height(); height > 0 {
 		n.committed(height)

@@ -72,6 +72,11 @@ func As[T any](p Proven[[]byte]) (Proven[T], error) {
 	if err := codec.Decode(p.value, &value); err != nil {
 		return Proven[T]{}, fmt.Errorf("light: result of %s: %w", p.request.Program, err)
 	}
-	return Proven[T]{value: value, level: p.level, block: p.block, root: p.root, request: p.request, witness: p.witness,
-		stats: p.stats, source: p.source, checked: p.checked, took: p.took}, nil
+	return with(p, value), nil
+}
+
+// with is p with another value that the same proof gives.
+func with[T, U any](p Proven[T], value U) Proven[U] {
+	return Proven[U]{value: value, level: p.level, block: p.block, root: p.root, request: p.request, witness: p.witness,
+		stats: p.stats, source: p.source, checked: p.checked, took: p.took}
 }

@@ -14,9 +14,10 @@ import (
 const (
 	maxStreams  = 32               // in flight to one relay; go-libp2p refuses more than 64 for one protocol
 	shortAnswer = 15 * time.Second // to send a request and read a small answer, all of it
-	longAnswer  = 60 * time.Second // the same for a block or a witness
+	longAnswer  = 60 * time.Second // the same for a block, its events or a witness
 	signOfLife  = 30 * time.Second // without a frame on the head stream
 	frameMargin = 64               // bytes that CBOR adds around a payload
+	eventMargin = 5                // the same for one of many
 	shortReply  = 4 << 10          // bytes of an answer that holds only names and codes
 	maxIdle     = 100              // frames without a newer block in idleSpan; one every 15 s is what the protocol asks for
 	idleSpan    = 10 * time.Second
@@ -80,6 +81,19 @@ func (r *relay) Block(ctx context.Context, height uint64) (*wire.BlockReply, err
 		return nil, from(r.name, err)
 	}
 	return &reply, nil
+}
+
+func (r *relay) Events(ctx context.Context, height uint64) ([][]byte, error) {
+	const limit = wire.MaxEventBytes + wire.MaxEvents*eventMargin + shortReply
+	var reply wire.EventsReply
+	err := r.ask(ctx, wire.EventsProtocol, longAnswer, &wire.EventsRequest{Height: height}, limit, &reply)
+	if err == nil {
+		err = refused(reply.Refusal)
+	}
+	if err != nil {
+		return nil, from(r.name, err)
+	}
+	return reply.Events, nil
 }
 
 func (r *relay) Witness(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {

@@ -22,6 +22,8 @@ type Source interface {
 	Heads(ctx context.Context, fn func(b *LightBlock, latest uint64) error) error
 	// Block returns a block's body and results.
 	Block(ctx context.Context, height uint64) (*wire.BlockReply, error)
+	// Events returns what a block did, in order: canonical CBOR of a ledger.Event each, see [DecodeEvents].
+	Events(ctx context.Context, height uint64) ([][]byte, error)
 	// Witness returns the state nodes that a program touches.
 	Witness(ctx context.Context, req wire.WitnessRequest) (state.Witness, error)
 	// Submit hands in a transaction. A refused one is no error: see the reply.

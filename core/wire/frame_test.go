@@ -28,6 +28,8 @@ func TestFramesRoundTrip(t *testing.T) {
 			&wire.Head{LightBlock: draw("block"), Latest: rapid.Uint64().Draw(r, "latest")},
 			&wire.LightBlockReply{LightBlocks: [][]byte{draw("one"), draw("two")}},
 			&wire.BlockReply{Txs: [][]byte{draw("tx")}, Results: []wire.TxResult{{Code: rapid.Uint32().Draw(r, "code"), Data: draw("data")}}, Evidence: draw("evidence")},
+			&wire.EventsRequest{Height: rapid.Uint64().Draw(r, "height")},
+			&wire.EventsReply{Events: [][]byte{draw("event"), draw("event")}},
 			&wire.WitnessRequest{Root: [32]byte{1}, Program: "account@1", Args: draw("args")},
 			&wire.WitnessReply{Witness: []byte{}, Refusal: &wire.Refusal{Code: wire.CodeBusy, Message: "later"}},
 			&wire.SubmitReply{Hash: [32]byte{2}},
@@ -139,6 +141,7 @@ func TestPaths(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{wire.LightBlockPath(7), "/v1/lightblock/7"},
 		{wire.BlockPath(7), "/v1/block/7"},
+		{wire.EventsPath(7), "/v1/events/7"},
 		{wire.WitnessPath(wire.WitnessRequest{Root: [32]byte{0xab}, Program: "supply@1", Args: []byte{0x80}}), "/v1/witness/ab" + strings.Repeat("0", 62) + "/supply@1/80"},
 	} {
 		if c.got != c.want {

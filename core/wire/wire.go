@@ -16,6 +16,7 @@ const (
 	HeadProtocol       = "/taolight/1/head"
 	LightBlockProtocol = "/taolight/1/lightblock"
 	BlockProtocol      = "/taolight/1/block"
+	EventsProtocol     = "/taolight/1/events"
 	WitnessProtocol    = "/taolight/1/witness"
 	SubmitProtocol     = "/taolight/1/submit"
 )
@@ -26,6 +27,8 @@ const (
 	MaxWitness    = 16 << 20
 	MaxLightBlock = 1 << 20 // one header, commit and validator set
 	MaxBlock      = 8 << 20
+	MaxEvents     = 1 << 16  // events of one block
+	MaxEventBytes = 8 << 20  // all of them together, without the frame
 	MaxReply      = 17 << 20 // any answer frame
 	MaxRange      = 64       // light blocks in one answer
 )
@@ -70,6 +73,20 @@ type BlockReply struct {
 	Results  []TxResult
 	Evidence []byte // protobuf of CometBFT's EvidenceList; empty for none
 	Refusal  *Refusal
+}
+
+// EventsRequest asks for what one block did.
+type EventsRequest struct {
+	_      struct{} `cbor:",toarray"`
+	Height uint64
+}
+
+// EventsReply is a block's events, in order, at most [MaxEvents] of at most [MaxEventBytes]. No header binds them: the
+// state after the block holds their Merkle root.
+type EventsReply struct {
+	_       struct{} `cbor:",toarray"`
+	Events  [][]byte // canonical CBOR of a ledger.Event each
+	Refusal *Refusal
 }
 
 // TxResult is the part of a transaction's result that consensus commits to. Code 0 is success.
@@ -149,6 +166,9 @@ func LightBlockPath(height uint64) string { return fmt.Sprintf("/v1/lightblock/%
 
 // BlockPath is the HTTP address of a block; the body is a [BlockReply].
 func BlockPath(height uint64) string { return fmt.Sprintf("/v1/block/%d", height) }
+
+// EventsPath is the HTTP address of a block's events; the body is an [EventsReply].
+func EventsPath(height uint64) string { return fmt.Sprintf("/v1/events/%d", height) }
 
 // WitnessPath is the HTTP address of a witness; the body is the encoded witness.
 func WitnessPath(r WitnessRequest) string {

@@ -157,6 +157,9 @@ func (a *app) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*a
 	for i, x := range out.Results {
 		resp.TxResults[i] = &abci.ExecTxResult{Code: uint32(x.Code), GasWanted: int64(x.GasUsed), GasUsed: int64(x.GasUsed)}
 	}
+	if resp.Events, err = packEvents(out.Events); err != nil {
+		return nil, a.stop(fmt.Errorf("events of block %d: %w", r.Height, err))
+	}
 	for _, p := range out.Updates {
 		resp.ValidatorUpdates = append(resp.ValidatorUpdates, abci.Ed25519ValidatorUpdate(p.PubKey[:], p.Power))
 	}

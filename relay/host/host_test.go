@@ -45,6 +45,12 @@ func (s *script) LightBlock(_ context.Context, height uint64) (*serve.Reply, err
 func (s *script) Block(context.Context, uint64) (*serve.Reply, error) {
 	return nil, errors.New("secret path /home/x")
 }
+func (s *script) Events(_ context.Context, height uint64) (*serve.Reply, error) {
+	if height > 1 {
+		return nil, serve.Refuse(wire.CodeNotFound, "not there yet")
+	}
+	return serve.NewEventsReply([][]byte{[]byte("one"), []byte("two")})
+}
 func (s *script) Witness(_ context.Context, q wire.WitnessRequest) (*serve.Reply, error) {
 	return s.witness(q)
 }
@@ -201,6 +207,17 @@ func TestRequestsAndRefusals(t *testing.T) {
 	ask(t, v, h, wire.BlockProtocol, wire.BlockRequest{Height: 1}, &b)
 	if b.Refusal == nil || b.Refusal.Code != wire.CodeInternal || strings.Contains(b.Refusal.Message, "secret") {
 		t.Errorf("an own fault: %+v, want %s without details", b.Refusal, wire.CodeInternal)
+	}
+
+	var e wire.EventsReply
+	ask(t, v, h, wire.EventsProtocol, wire.EventsRequest{Height: 1}, &e)
+	if e.Refusal != nil || len(e.Events) != 2 || string(e.Events[1]) != "two" {
+		t.Errorf("events: %+v", e)
+	}
+	e = wire.EventsReply{}
+	ask(t, v, h, wire.EventsProtocol, wire.EventsRequest{Height: 2}, &e)
+	if e.Refusal == nil || e.Refusal.Code != wire.CodeNotFound || len(e.Events) != 0 {
+		t.Errorf("events of a block to come: %+v", e)
 	}
 
 	// A panic resets the one stream; the host goes on.

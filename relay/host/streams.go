@@ -73,6 +73,9 @@ func (h *Host) Serve(a serve.Answers) {
 	h.on(ctx, wire.BlockProtocol, once(h, func(ctx context.Context, r *wire.BlockRequest) ([]byte, error) {
 		return frameOf(a.Block(ctx, r.Height))
 	}, func(no *wire.Refusal) any { return wire.BlockReply{Refusal: no} }))
+	h.on(ctx, wire.EventsProtocol, once(h, func(ctx context.Context, r *wire.EventsRequest) ([]byte, error) {
+		return frameOf(a.Events(ctx, r.Height))
+	}, func(no *wire.Refusal) any { return wire.EventsReply{Refusal: no} }))
 	h.on(ctx, wire.WitnessProtocol, once(h, func(ctx context.Context, r *wire.WitnessRequest) ([]byte, error) {
 		return frameOf(a.Witness(ctx, *r))
 	}, func(no *wire.Refusal) any { return wire.WitnessReply{Refusal: no} }))

@@ -82,6 +82,13 @@ func (l sleeper) Block(ctx context.Context, height uint64) (*serve.Reply, error)
 	return l.Answers.Block(ctx, height)
 }
 
+func (l sleeper) Events(ctx context.Context, height uint64) (*serve.Reply, error) {
+	if err := l.known(height); err != nil {
+		return nil, err
+	}
+	return l.Answers.Events(ctx, height)
+}
+
 func (l sleeper) known(height uint64) error {
 	if height > l.last {
 		return serve.Refuse(wire.CodeNotFound, "block %d is not there yet, the newest is %d", height, l.last)
@@ -129,6 +136,10 @@ func (l boaster) LightBlock(ctx context.Context, height uint64) (*serve.Reply, e
 
 func (l boaster) Block(ctx context.Context, height uint64) (*serve.Reply, error) {
 	return boasted(l.Answers.Block(ctx, height))
+}
+
+func (l boaster) Events(ctx context.Context, height uint64) (*serve.Reply, error) {
+	return boasted(l.Answers.Events(ctx, height))
 }
 
 func (l boaster) Witness(ctx context.Context, q wire.WitnessRequest) (*serve.Reply, error) {

@@ -28,6 +28,8 @@ type Answers interface {
 	LightBlock(ctx context.Context, height uint64) (*Reply, error)
 	// Block answers with the body and results of a committed block.
 	Block(ctx context.Context, height uint64) (*Reply, error)
+	// Events answers with what a committed block did.
+	Events(ctx context.Context, height uint64) (*Reply, error)
 	// Witness runs a program under a state root and answers with the nodes that it touched.
 	Witness(ctx context.Context, r wire.WitnessRequest) (*Reply, error)
 	// Submit checks a transaction and passes it on to the block producers.
@@ -58,7 +60,17 @@ func NewWitnessReply(witness []byte) (*Reply, error) {
 
 // NewBlockReply encodes a block's body and results; over HTTP it is the same message without the frame's length.
 func NewBlockReply(r wire.BlockReply) (*Reply, error) {
-	frame, err := Frame(r)
+	return whole(r)
+}
+
+// NewEventsReply encodes a block's events; over HTTP it is the same message without the frame's length.
+func NewEventsReply(events [][]byte) (*Reply, error) {
+	return whole(wire.EventsReply{Events: events})
+}
+
+// whole encodes a message that is the body of the HTTP answer, too.
+func whole(m any) (*Reply, error) {
+	frame, err := Frame(m)
 	if err != nil {
 		return nil, err
 	}

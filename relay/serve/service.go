@@ -22,7 +22,7 @@ const (
 	maxProgramNodes = 200_000
 	maxProgramBytes = 12 << 20
 
-	chainCache   = 32 << 20 // bytes of light blocks and blocks
+	chainCache   = 32 << 20 // bytes of light blocks, blocks and events
 	witnessCache = 64 << 20 // bytes of witnesses
 )
 
@@ -45,6 +45,7 @@ type Sources struct {
 	Identity Identity
 	Blocks   Blocks
 	States   States
+	Events   func(height uint64) (events [][]byte, ok bool, err error) // canonical CBOR each; not ok: not kept
 	Snapshot func(state.Root) (*state.Snapshot, error)
 	Submit   func(ctx context.Context, tx []byte) (*wire.SubmitReply, error)
 }
@@ -53,7 +54,7 @@ type Sources struct {
 type Service struct {
 	from    Sources
 	feed    Feed
-	chain   *cache // light blocks and blocks below the newest
+	chain   *cache // light blocks below the newest, blocks and their events
 	witness *cache
 	slots   chan struct{} // one for each program or check that may run at a time
 }

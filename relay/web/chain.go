@@ -60,7 +60,7 @@ func (h *Handler) chainData(w http.ResponseWriter, r *http.Request, a serve.Answ
 	case len(parts) == 1 && parts[0] == "head":
 		reply, err := a.LightBlock(r.Context(), 0)
 		return write(w, r, reply, err, typeProtobuf, cacheNever)
-	case len(parts) == 2 && (parts[0] == "lightblock" || parts[0] == "block"):
+	case len(parts) == 2 && (parts[0] == "lightblock" || parts[0] == "block" || parts[0] == "events"):
 		height, err := parseHeight(parts[1])
 		if err != nil {
 			return err
@@ -70,8 +70,12 @@ func (h *Handler) chainData(w http.ResponseWriter, r *http.Request, a serve.Answ
 		if height >= head.Height {
 			cache = cacheNever // the newest block's commit may still be replaced by the one in the next block
 		}
-		if parts[0] == "block" {
+		switch parts[0] {
+		case "block":
 			reply, err := a.Block(r.Context(), height)
+			return write(w, r, reply, err, typeCBOR, cache)
+		case "events":
+			reply, err := a.Events(r.Context(), height)
 			return write(w, r, reply, err, typeCBOR, cache)
 		}
 		reply, err := a.LightBlock(r.Context(), height)

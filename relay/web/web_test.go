@@ -47,6 +47,13 @@ func (s *script) Block(_ context.Context, height uint64) (*serve.Reply, error) {
 	return serve.NewBlockReply(wire.BlockReply{Txs: [][]byte{[]byte("tx")}})
 }
 
+func (s *script) Events(_ context.Context, height uint64) (*serve.Reply, error) {
+	if height == 3 {
+		return nil, serve.Refuse(wire.CodeNotFound, "the events of block %d are not kept here", height)
+	}
+	return serve.NewEventsReply(nil)
+}
+
 func (s *script) Witness(_ context.Context, q wire.WitnessRequest) (*serve.Reply, error) {
 	if q.Program == "huge@1" {
 		return nil, serve.Refuse(wire.CodeTooLarge, "huge@1 touches more of the state than is served at once")

@@ -55,6 +55,7 @@ type Chain struct {
 	mu     sync.Mutex
 	blocks []*light.LightBlock // height 1 first
 	bodies []wire.BlockReply
+	events [][][]byte
 	keys   map[[32]byte]Key
 	grown  chan struct{} // closed and replaced with each block
 }
@@ -64,6 +65,7 @@ type Spec struct {
 	Txs      [][]byte
 	Results  []wire.TxResult // default: success for each transaction
 	Evidence []byte          // protobuf of CometBFT's EvidenceList
+	Events   [][]byte        // canonical CBOR each; their root is the business of whoever makes the state
 	Next     []Producer      // producers from the block after the next on; nil: as before
 	Silent   []int           // producers, by place in the set, that don't sign
 	Wait     time.Duration   // since the block before; default Options.Interval
@@ -213,6 +215,7 @@ func (c *Chain) Add(s Spec) *light.LightBlock {
 	c.mu.Lock()
 	c.blocks = append(c.blocks, b)
 	c.bodies = append(c.bodies, wire.BlockReply{Txs: s.Txs, Results: s.Results, Evidence: s.Evidence})
+	c.events = append(c.events, s.Events)
 	c.now, c.next = c.next, after
 	close(c.grown)
 	c.grown = make(chan struct{})
@@ -260,6 +263,7 @@ func (c *Chain) Fork(height uint64, salt string) *Chain {
 	defer c.mu.Unlock()
 	f := &Chain{opts: c.opts, keys: c.keys, now: c.now, next: c.next, grown: make(chan struct{})}
 	f.blocks, f.bodies = slices.Clone(c.blocks[:height]), slices.Clone(c.bodies[:height])
+	f.events = slices.Clone(c.events[:height])
 	f.opts.State = func(at uint64) [32]byte {
 		root := c.opts.State(at)
 		if at >= height {

@@ -56,6 +56,12 @@ func Serve(ctx context.Context, s light.Source, protocol string, c net.Conn) err
 			}
 			return reply
 		})
+	case wire.EventsProtocol:
+		var req wire.EventsRequest
+		return answer(c, &req, func() any {
+			events, err := s.Events(ctx, req.Height)
+			return &wire.EventsReply{Events: events, Refusal: refusal(err)}
+		})
 	case wire.WitnessProtocol:
 		var req wire.WitnessRequest
 		return answer(c, &req, func() any {

@@ -3,6 +3,7 @@ package lighttest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/taolight/taolight/core/light"
@@ -20,6 +21,7 @@ type Source struct {
 	Tamper    func(*light.LightBlock) *light.LightBlock                                 // gets a copy of each light block
 	Refuse    func(height uint64) error                                                 // before each light block
 	Bodies    func(height uint64, truth wire.BlockReply) (*wire.BlockReply, error)      // gets a shallow copy
+	Happened  func(height uint64, truth [][]byte) ([][]byte, error)                     // gets a shallow copy
 	Witnesses func(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) // default: not found; see [World]
 	Accept    func(tx []byte) (*wire.SubmitReply, error)                                // default: accepted
 	Asked     atomic.Int64                                                              // light blocks asked for
@@ -113,6 +115,20 @@ func (s *Source) Block(_ context.Context, height uint64) (*wire.BlockReply, erro
 		return s.Bodies(height, reply)
 	}
 	return &reply, nil
+}
+
+// Events implements light.Source.
+func (s *Source) Events(_ context.Context, height uint64) ([][]byte, error) {
+	if height == 0 || height > s.Chain.Height() {
+		return nil, notFound(height)
+	}
+	s.Chain.mu.Lock()
+	events := slices.Clone(s.Chain.events[height-1])
+	s.Chain.mu.Unlock()
+	if s.Happened != nil {
+		return s.Happened(height, events)
+	}
+	return events, nil
 }
 
 // Witness implements light.Source.

@@ -37,7 +37,6 @@ var queryCommands = []querySpec{
 		long:    "Returns are a day's at the pace of the last epochs.",
 		example: "  taolight delegate list",
 	},
-	{program: "events_root", human: printFields, example: "  taolight query events_root 120"},
 	{
 		program: "events_root", human: printFields, rename: map[string]string{"height": "block"},
 		long: "For programs that check the events that a relay shows.", example: "  taolight query events-root 120",

@@ -563,7 +563,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 													vgparent.AppendChild(vgn)
 												}
 											}
-											if !c.active(u) {
+											if c.permit(u) && !c.active(u) {
 												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "chip chip-off"}}}
 												vgparent.AppendChild(vgn)
 												{

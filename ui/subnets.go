@@ -212,7 +212,7 @@ func (c *SubnetView) value(col model.Column, uid int) text.Figure {
 	return f
 }
 
-// role is what the chain lets a neuron do: a permit to validate, and whether it still counts.
+// permit says that a neuron may validate, active that it has set weights lately: without, its permit is of no use.
 func (c *SubnetView) permit(uid int) bool { return model.At(c.neurons().ValidatorPermit, uid) }
 
 func (c *SubnetView) active(uid int) bool { return model.At(c.neurons().Active, uid) }

@@ -60,6 +60,45 @@ func TestAccountLookup(t *testing.T) {
 	shot(t, tab, "account-bad", 1440)
 }
 
+// TestSubnetsLive watches an epoch: its figures are proven before and after, and what the neurons earned moves.
+func TestSubnetsLive(t *testing.T) {
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
+	tab := browser(t, "")
+	visit(t, tab, relay.url)
+	until(t, tab, "the overview links to a subnet", `document.querySelector('.ranked a[href="#/subnet/1"]')`)
+	eval[bool](t, tab, `document.querySelector('.nav a[href="#/subnets"]').click() ?? true`)
+	until(t, tab, "four subnets are proven", `document.querySelectorAll('tbody tr').length === 4 && document.querySelectorAll('[data-program="subnets@1"][data-level=proven]').length === 20`)
+	shot(t, tab, "subnets", 1440)
+	shot(t, tab, "subnets", 390)
+	fits(t, tab)
+	eval[bool](t, tab, `document.querySelector('tbody a[href="#/subnet/1"]').click() ?? true`)
+	const (
+		earned = `[...document.querySelectorAll('tbody tr td:nth-child(3)')].map(e => e.textContent).join()`
+		epoch  = `Number((document.querySelector('h2').textContent.match(/Epoch (\d+)/) ?? [0, 0])[1])`
+		all    = `document.querySelectorAll('[data-program="metagraph@1"][data-level=proven]').length >= 60 && !document.querySelector('[data-level=claimed]')`
+	)
+	until(t, tab, "the neurons are proven and miners earn", all+` && `+epoch+` > 2 && /[1-9]/.test(`+earned+`)`)
+	eval[bool](t, tab, `(() => { window.before = `+earned+`; window.epoch = `+epoch+`; return true })()`)
+	until(t, tab, "an epoch has passed and what was earned moved", epoch+` > window.epoch + 1 && `+earned+` !== window.before && `+all)
+	if got := eval[string](t, tab, `document.querySelector('[aria-sort=descending]').textContent`); got != "Earned τ" {
+		t.Errorf("sorted by %s", got)
+	}
+	shot(t, tab, "subnet", 1440)
+	shot(t, tab, "subnet", 390)
+	fits(t, tab)
+	visit(t, tab, relay.url+"/#/subnet/3")
+	until(t, tab, "a deep link works", `document.querySelector('h1').textContent === 'folding' && `+all)
+	until(t, tab, "its settings are proven", `document.querySelectorAll('.settings [data-level=proven]').length > 25 && /commit reveal weights enabled\s*on/.test(document.querySelector('.settings').innerText)`)
+}
+
+// fits fails when the page scrolls sideways.
+func fits(t *testing.T, tab context.Context) {
+	t.Helper()
+	if over := eval[int](t, tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		t.Errorf("the page is %d px too wide", over)
+	}
+}
+
 func TestRelayRestart(t *testing.T) {
 	home := t.TempDir()
 	relay := startDevnet(t, home, "127.0.0.1:0")

@@ -42,14 +42,14 @@ type Column struct {
 	value func(m *view.Metagraph, uid int) uint64
 }
 
-// Columns are the columns with figures, in their order on the page.
+// Columns are the columns with figures, in their order on the page: what is sorted by at first is in view on a phone.
 var Columns = []Column{
+	{"emission", "Earned τ", func(m *view.Metagraph, i int) uint64 { return uint64(At(m.Emission, i)) }},
 	{"stake", "Stake τ", func(m *view.Metagraph, i int) uint64 { return uint64(At(m.Stake, i)) }},
 	{"incentive", "Incentive %", func(m *view.Metagraph, i int) uint64 { return uint64(At(m.Incentive, i)) }},
 	{"dividends", "Dividends %", func(m *view.Metagraph, i int) uint64 { return uint64(At(m.Dividends, i)) }},
 	{"consensus", "Consensus %", func(m *view.Metagraph, i int) uint64 { return uint64(At(m.Consensus, i)) }},
 	{"validator_trust", "vtrust %", func(m *view.Metagraph, i int) uint64 { return uint64(At(m.ValidatorTrust, i)) }},
-	{"emission", "Earned τ", func(m *view.Metagraph, i int) uint64 { return uint64(At(m.Emission, i)) }},
 }
 
 // Value is a neuron's figure in the column: an amount in rao, or a share of 65535.

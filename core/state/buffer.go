@@ -12,8 +12,12 @@ type change struct {
 	entry record
 }
 
-// maxTail is how many keys a buffer leaves unsorted before it sorts them in.
-const maxTail = 64
+// A buffer leaves maxTail keys unsorted before it sorts them in, or one for sortedPerTail sorted ones where that is more, so
+// that writing and iterating by turns takes no time that grows with the square of what is buffered.
+const (
+	maxTail       = 64
+	sortedPerTail = 16
+)
 
 // buffer holds writes over something else. The zero buffer is empty and ready.
 type buffer struct {
@@ -83,7 +87,7 @@ func merge(x, y []*change) []*change {
 
 // within returns copies of the changes whose keys have the prefix and are not before from, in order.
 func (b *buffer) within(prefix, from []byte) []change {
-	if len(b.tail) > maxTail {
+	if len(b.tail) > max(maxTail, len(b.sorted)/sortedPerTail) {
 		b.all()
 	}
 	start := prefix

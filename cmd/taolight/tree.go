@@ -107,6 +107,7 @@ func (a *app) addTables(root *cobra.Command) {
 		}
 	}
 	t.put("multisig address", a.multisigAddressCommand(), false)
+	t.put("query events", a.eventsCommand(), false)
 	t.at["query"].Long, t.at["query"].Example = queryLong, queryExample
 	t.at["subnet hyperparameters"].Aliases = []string{"hyperparams"}
 	for path, c := range t.at {

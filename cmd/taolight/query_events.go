@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/ledger"
+)
+
+// blockEvents is what a block did, and how far that was checked.
+type blockEvents struct {
+	Block  uint64      `json:"block"`
+	Events []eventLine `json:"events"`
+	proof
+}
+
+// eventLine is one event. Data are its fields in their order: numbers, texts, lists; bytes and accounts are hex.
+type eventLine struct {
+	Tx   int64  `json:"tx"` // place of the transaction in the block, -1 for the block itself
+	Name string `json:"name"`
+	Data any    `json:"data"`
+}
+
+// eventsCommand makes the command that shows a block's events. They are no query: no state holds them, only their root.
+func (a *app) eventsCommand() *cobra.Command {
+	var n network
+	c := &cobra.Command{
+		Use: "events [HEIGHT]", Short: "What a block did",
+		Long: `What a block did, all of it: transfers, registrations, epochs and what they paid. The events come from a relay and are
+checked against their root in the state; a relay that leaves one out, adds or changes one is found out. HEIGHT is the
+newest block's when it is left out. Bytes and accounts stand as hex, amounts in rao.`,
+		Example: "  taolight query events\n  taolight query events 120 --json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			height := uint64(0)
+			if len(args) == 1 {
+				var err error
+				if height, err = strconv.ParseUint(args[0], 10, 63); err != nil || height == 0 {
+					return usage(cmd, "%q is no height: want a number from 1", args[0])
+				}
+			}
+			return a.asking(cmd.Context(), &n, func(ctx context.Context, s *session) (any, func(io.Writer), error) {
+				r, err := s.events(ctx, height)
+				if err != nil {
+					return nil, nil, err
+				}
+				a.warnStale(r.Time)
+				return r, r.human, nil
+			})
+		},
+	}
+	n.flags(c.Flags())
+	return c
+}
+
+// events returns what a block did; height 0 is the newest whose state a header names.
+func (s *session) events(ctx context.Context, height uint64) (*blockEvents, error) {
+	program, ok := chain.Lookup(chain.EventsRootQuery)
+	if !ok {
+		return nil, &unknownQuery{chain.EventsRootQuery}
+	}
+	if height == 0 {
+		height = max(s.head.Block.Height(), 2) - 1
+	}
+	p, err := s.client.Events(ctx, program, height)
+	if err != nil {
+		return nil, err
+	}
+	r := &blockEvents{Block: height, Events: []eventLine{}, proof: proofOf(s, p)}
+	for _, e := range p.Value() {
+		line, err := lineOf(e)
+		if err != nil {
+			return nil, err
+		}
+		r.Events = append(r.Events, line)
+	}
+	return r, nil
+}
+
+func lineOf(e ledger.Event) (eventLine, error) {
+	var data any
+	if err := codec.Decode(e.Data, &data); err != nil {
+		return eventLine{}, fmt.Errorf("event %.40q: %w", e.Name, err)
+	}
+	return eventLine{Tx: e.Tx, Name: e.Name, Data: eventData(data)}, nil
+}
+
+// eventData makes of decoded CBOR what JSON can say.
+func eventData(v any) any {
+	switch x := v.(type) {
+	case []byte:
+		return hex.EncodeToString(x)
+	case uint64:
+		if x > 1<<53 { // more than a JSON number keeps everywhere
+			return strconv.FormatUint(x, 10)
+		}
+	case []any:
+		for i := range x {
+			x[i] = eventData(x[i])
+		}
+	case map[any]any: // no event of the chain has one
+		return fmt.Sprint(x)
+	}
+	return v
+}
+
+func (r *blockEvents) human(w io.Writer) {
+	fmt.Fprintf(w, "block\t%d\nevents\t%d\n", r.Block, len(r.Events))
+	for _, e := range r.Events {
+		by := "block"
+		if e.Tx >= 0 {
+			by = fmt.Sprint("tx ", e.Tx)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", by, oneLine(e.Name), oneLine(text(e.Data)))
+	}
+	r.proof.human(w)
+}

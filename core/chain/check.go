@@ -52,6 +52,7 @@ func (c *Checker) Submit(raw []byte) error {
 	saved := c.used
 	c.used = usage{}
 	defer func() { c.used = saved }()
+	c.ledger.Tx++ // as if each were in the block: what is named by its transaction has another name
 	p := prepare([][]byte{raw}, c.ledger.ChainID, c.verify)[0]
 	var mine slot
 	if s, ok := p.args.(slotted); ok && p.refusal == nil {
@@ -115,6 +116,7 @@ func (c *Checker) Pick(raws [][]byte, maxBytes int64) ([][]byte, error) {
 		if size > maxBytes {
 			continue
 		}
+		c.ledger.Tx = int64(len(picked))
 		refusal, err := apply(c.ledger, p, &c.used)
 		if err != nil {
 			return nil, err
@@ -132,7 +134,8 @@ const perTxOverhead = 6
 
 // Accept says why a proposed block must not be voted for: it holds an invalid transaction or costs too much.
 func (c *Checker) Accept(raws [][]byte) error {
-	for _, p := range prepare(raws, c.ledger.ChainID, c.verify) {
+	for i, p := range prepare(raws, c.ledger.ChainID, c.verify) {
+		c.ledger.Tx = int64(i)
 		refusal, err := apply(c.ledger, p, &c.used)
 		if err != nil {
 			return err

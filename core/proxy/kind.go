@@ -20,7 +20,7 @@ const (
 	SmallTransfer             // send less than SmallLimit at a time
 	Staking                   // stake and take back
 	Registration              // register hotkeys
-	Owner                     // look after subnets
+	Owner                     // look after subnets; giving one away would give its lock away
 	ChildKeys                 // set children and their take
 	kinds
 )
@@ -61,8 +61,7 @@ var allowed = map[Kind][]string{
 	Staking:       {"add_stake", "remove_stake", "unstake_all", "move_stake", "become_delegate", "increase_take", "decrease_take"},
 	Registration:  {"burned_register", "root_register", "associate_hotkey"},
 	Owner: {
-		"set_hyperparameter", "set_subnet_identity", "transfer_subnet_ownership", "dissolve_network", "register_network",
-		"set_subnet_hotkey",
+		"set_hyperparameter", "set_subnet_identity", "dissolve_network", "register_network", "set_subnet_hotkey",
 	},
 	ChildKeys: {"set_children", "set_childkey_take"},
 }

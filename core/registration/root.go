@@ -59,6 +59,9 @@ func (p *place) weakest(l *ledger.Ledger, hotkey keys.Account) (uid uint16, err 
 	if err != nil {
 		return 0, err
 	}
+	if len(seats) == 0 {
+		return 0, ledger.Refuse(ledger.StakeTooLowForRoot, "the root network of this chain has no seats: root_seats is 0")
+	}
 	var least tao.Amount
 	for i, seat := range seats {
 		value, err := stake.Total(l, seat)

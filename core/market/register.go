@@ -1,6 +1,8 @@
 package market
 
 import (
+	"math"
+
 	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
@@ -124,7 +126,8 @@ func makeRoom(l *ledger.Ledger) (uint16, error) {
 		i, ok := Prune(all, l.Height, l.Params.NetworkImmunity)
 		if !ok {
 			return 0, ledger.Refuse(ledger.AllNetworksInImmunity,
-				"there are %d subnets of at most %d, and none is %d blocks old", len(all), l.Params.SubnetLimit, l.Params.NetworkImmunity)
+				"there are %d subnets of at most %d, and none is %d blocks old; the first one will be in block %d",
+				len(all), l.Params.SubnetLimit, l.Params.NetworkImmunity, immuneUntil(all, l.Params.NetworkImmunity))
 		}
 		if err := remove(l, &all[i]); err != nil {
 			return 0, err
@@ -152,6 +155,15 @@ func Prune(all []subnet.Entry, height, immunity uint64) (index int, ok bool) {
 		}
 	}
 	return index, ok
+}
+
+// immuneUntil returns the block in which the first of the subnets can be replaced.
+func immuneUntil(all []subnet.Entry, immunity uint64) uint64 {
+	first := uint64(math.MaxUint64)
+	for _, s := range all {
+		first = min(first, s.Since+immunity)
+	}
+	return first
 }
 
 // remove ends a subnet and takes it out of the root network's weights.

@@ -74,7 +74,7 @@ func (c AnnounceColdkeySwap) Run(l *ledger.Ledger, signer keys.Account) error {
 		delay, again := l.Params.ColdkeySwapDelay, l.Params.ColdkeySwapReannounce
 		if age := l.Height - s.Since; age < delay || age-delay < again {
 			return ledger.Refuse(ledger.ColdkeySwapReannouncedTooEarly,
-				"a swap was announced in block %d; another can be %d blocks later, this is block %d", s.Since, delay+again, l.Height)
+				"a swap was announced in block %d; another can be from block %d on, this is block %d", s.Since, s.Since+delay+again, l.Height)
 		}
 	}
 	cost := l.Params.ColdkeySwapCost

@@ -213,7 +213,7 @@ func (c SetChildkeyTake) Run(l *ledger.Ledger, signer keys.Account) error {
 	if c.Take > p.Take {
 		if p.Set > 0 && within(l, p.Set, l.Params.TakeInterval) {
 			return ledger.Refuse(ledger.TxChildkeyTakeRateLimitExceeded,
-				"the childkey take was raised to %d/65535 in block %d; it can be raised again more than %d blocks later", p.Take, p.Set, l.Params.TakeInterval)
+				"the childkey take was raised to %d/65535 in block %d; it can be raised again from block %d on", p.Take, p.Set, p.Set+l.Params.TakeInterval+1)
 		}
 		p.Set = l.Height
 	}

@@ -74,7 +74,7 @@ func (c IncreaseTake) Run(l *ledger.Ledger, signer keys.Account) error {
 	}
 	if h.Raised > 0 && within(l, h.Raised, l.Params.TakeInterval) {
 		return ledger.Refuse(ledger.DelegateTxRateLimitExceeded,
-			"the take was raised, or set at first, in block %d; it can be raised again more than %d blocks later", h.Raised, l.Params.TakeInterval)
+			"the take was raised, or set at first, in block %d; it can be raised again from block %d on", h.Raised, h.Raised+l.Params.TakeInterval+1)
 	}
 	h.Take, h.Raised = c.Take, l.Height
 	return putTake(l, "TakeIncreased", c.Hotkey, h)

@@ -133,7 +133,7 @@ func frozen(l *ledger.Ledger, s *Entry, p hyper.Params) error {
 	}
 	if window := min(freeze, uint64(p.Tempo)/2); l.Height+window >= schedule.Next {
 		return ledger.Refuse(ledger.AdminActionProhibitedDuringWeightsWindow,
-			"the epoch of block %d is too near; try again when it has run", schedule.Next)
+			"the epoch of block %d is nearer than %d blocks, or has not run yet; this is allowed from block %d on, once it has", schedule.Next, window+1, max(schedule.Next, l.Height)+1)
 	}
 	return nil
 }

@@ -224,11 +224,10 @@ func (s *specReader) subnet() error {
 	return nil
 }
 
-// hyperparameters reads those that differ from the defaults, as decimal strings, in any order: what doesn't go with the
-// defaults of others may go with the values that they get.
+// hyperparameters reads those that differ from the defaults, as decimal strings. What they must be to each other is held
+// to all of them together, in whatever order they stand.
 func (s *specReader) hyperparameters(p *hyper.Params) error {
 	fields := strictjson.Fields{}
-	waiting := map[string]uint64{}
 	for i := range hyper.Table {
 		spec := &hyper.Table[i]
 		fields[spec.Name] = strictjson.Field{Read: func() error {
@@ -237,11 +236,11 @@ func (s *specReader) hyperparameters(p *hyper.Params) error {
 				return err
 			}
 			v, err := spec.Parse(text)
+			if err == nil {
+				err = spec.Put(p, v)
+			}
 			if err != nil {
 				return s.Fail("%v", err)
-			}
-			if spec.Set(p, v) != nil {
-				waiting[spec.Name] = v
 			}
 			return nil
 		}}
@@ -249,20 +248,8 @@ func (s *specReader) hyperparameters(p *hyper.Params) error {
 	if err := s.Object(fields); err != nil {
 		return err
 	}
-	for before := -1; before != len(waiting); {
-		before = len(waiting)
-		for i := range hyper.Table {
-			spec := &hyper.Table[i]
-			if v, ok := waiting[spec.Name]; ok && spec.Set(p, v) == nil {
-				delete(waiting, spec.Name)
-			}
-		}
-	}
-	for i := range hyper.Table {
-		spec := &hyper.Table[i]
-		if v, ok := waiting[spec.Name]; ok {
-			return s.FailAt("."+spec.Name, "%v", spec.Set(p, v))
-		}
+	if err := p.Validate(); err != nil {
+		return s.Fail("%v", err)
 	}
 	return nil
 }

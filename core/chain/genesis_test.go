@@ -65,6 +65,7 @@ func TestBadGenesisFilesAreRefusedWithPathOffsetAndReason(t *testing.T) {
 		{"hotkey of two coldkeys", file(`,"stakes":{"` + alice + `":{"` + bob + `":"1"},"` + bob + `":{"` + bob + `":"1"}}`), `$.stakes["` + bob + `"]["` + bob + `"]`, "staked by"},
 		{"netuid 0", file(`,"subnets":[{"netuid":0,"name":"a","owner":"` + alice + `"}]`), `$.subnets[0].netuid`, "root"},
 		{"netuid too large", file(`,"subnets":[{"netuid":65536,"name":"a","owner":"` + alice + `"}]`), `$.subnets[0].netuid`, "65535"},
+		{"limits that cross", file(`,"subnets":[{"netuid":1,"name":"a","owner":"` + alice + `","params":{"max_difficulty":"5"}}]`), `$.subnets[0].params`, "min_difficulty"},
 		{"a foreign owner's hotkey", file(`,"subnets":[{"netuid":1,"name":"a","owner":"` + alice + `","hotkey":"` + alice + `"}]`), `$.subnets[0].hotkey`, "none of the hotkeys"},
 		{"more power than CometBFT can count", strings.Replace(file(""), `"power":1`, `"power":1152921504606846976`, 1), `$.producers[0].power`, "to 1152921504606846975"},
 		{"a fee that overflows", file(`,"params":{"fee_per_unit":"288230376151711744"}`), `$.params.fee_per_unit`, "at most"},

@@ -1,6 +1,7 @@
 package hyper
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -133,15 +134,32 @@ func (s *Spec) Get(p *Params) uint64 { return s.get(p) }
 // Set writes v to p. The error is a [*RangeError], and p is as it was, when v is out of range or doesn't go with the rest
 // of p.
 func (s *Spec) Set(p *Params, v uint64) error {
-	if s.less(v, s.Min) || s.less(s.Max, v) {
-		return &RangeError{s.Name, s.Format(v), fmt.Sprintf("allowed is %s to %s", s.Format(s.Min), s.Format(s.Max))}
-	}
 	next := *p
-	s.set(&next, v)
+	if err := s.Put(&next, v); err != nil {
+		return err
+	}
 	if rule := next.broken(); rule != "" {
 		return &RangeError{s.Name, s.Format(v), rule}
 	}
 	*p = next
+	return nil
+}
+
+// Put writes v to p whatever the rest of p is, for those who write several and then call [Params.Validate]. The error is
+// a [*RangeError] when v is out of range.
+func (s *Spec) Put(p *Params, v uint64) error {
+	if s.less(v, s.Min) || s.less(s.Max, v) {
+		return &RangeError{s.Name, s.Format(v), fmt.Sprintf("allowed is %s to %s", s.Format(s.Min), s.Format(s.Max))}
+	}
+	s.set(p, v)
+	return nil
+}
+
+// Validate returns an error that names the first rule between hyperparameters that p breaks.
+func (p *Params) Validate() error {
+	if rule := p.broken(); rule != "" {
+		return errors.New(rule)
+	}
 	return nil
 }
 

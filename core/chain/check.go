@@ -3,6 +3,7 @@ package chain
 import (
 	"errors"
 
+	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
@@ -17,6 +18,7 @@ type Checker struct {
 	verify sign.Verifier
 	used   usage
 	slots  map[slot]bool // taken by what was submitted
+	wasted uint64        // units of what was submitted and failed, for which nobody pays
 }
 
 // slotted is the arguments of a feeless call of which a mempool holds one for each signer and slot: nobody pays for
@@ -44,7 +46,8 @@ func NewChecker(r state.Reader, chainID string, verify sign.Verifier) (*Checker,
 
 // Submit checks a new transaction for the mempool. The error is a [ledger.Refusal] for an invalid one and, so that
 // nobody pays a fee for nothing, for one that would fail now; the block's own limits do not count. Of calls without a fee
-// it takes one of a kind for each hotkey and subnet, and refuses others with [ledger.SlotTaken].
+// it takes one of a kind for each hotkey and subnet, and refuses others with [ledger.SlotTaken]. Once a block's worth of
+// units has failed, others with a fee are no longer tried: they are accepted when they can pay, as a block would.
 func (c *Checker) Submit(raw []byte) error {
 	if err := c.precheck(raw); err != nil {
 		return err
@@ -61,18 +64,32 @@ func (c *Checker) Submit(raw []byte) error {
 			return invalid(ledger.Refuse(ledger.SlotTaken, "%s of this hotkey is waiting; another one is taken when a block holds it", mine.name))
 		}
 	}
-	refusal, err := c.ledger.Scope(func() error {
-		refusal, err := apply(c.ledger, p, &c.used)
-		if err == nil && refusal != nil {
-			err = refusal
-		}
-		return err
-	})
+	refusal, err := c.ledger.Scope(func() error { return c.try(p) })
 	switch {
 	case err == nil && refusal != nil:
 		return refusal
 	case err == nil && mine.name != "":
 		c.slots[mine] = true
+	}
+	return err
+}
+
+// try runs a transaction and returns its refusal, if it has one.
+func (c *Checker) try(p prepared) error {
+	if p.refusal == nil && !p.call.Feeless && c.wasted >= c.ledger.Params.BlockUnits {
+		if refusal, err := admit(c.ledger, p, &c.used); refusal != nil || err != nil {
+			if err == nil {
+				err = refusal
+			}
+			return err
+		}
+		return account.Pay(c.ledger, p.tx.Body.Signer, c.ledger.Params.Fee(p.cost))
+	}
+	refusal, err := apply(c.ledger, p, &c.used)
+	if err == nil && refusal != nil {
+		if err = refusal; !refusal.Invalid {
+			c.wasted += p.cost.Units()
+		}
 	}
 	return err
 }

@@ -96,3 +96,35 @@ func TestRootWithoutSeats(t *testing.T) {
 		t.Error(code)
 	}
 }
+
+// Who sends what fails pays nothing as long as it is kept out of blocks. There is an end to that: what a checker tries
+// for nothing is no more than a block's worth.
+func TestFailuresAreTriedForNothingUpToABlocksWorth(t *testing.T) {
+	g := testGenesis(t)
+	g.Params.BlockUnits = 5_000
+	w := worldOf(t, g)
+	alice, bob := key(t, "//Alice"), key(t, "//Bob")
+	fails := account.Transfer{To: bob.Account(), Amount: 1000 * tao.TAO}
+	c, err := NewChecker(w.tree, w.chainID, sign.VerifyAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for c.Submit(w.tx(alice, "transfer", fails, 0)) != nil {
+		if refused++; refused > 100 {
+			t.Fatal("without end")
+		}
+	}
+	if units := w.cost("transfer", fails).Units(); uint64(refused) != (5_000+units-1)/units {
+		t.Errorf("%d of %d units were tried", refused, units)
+	}
+	if err := c.Submit(w.tx(alice, "transfer", fails, 0)); err == nil {
+		t.Error("a nonce is used once")
+	}
+	if err := c.Submit(w.tx(key(t, "//Nobody"), "transfer", fails, 0)); err == nil {
+		t.Error("who can't pay is refused")
+	}
+	if code := w.one(w.tx(alice, "transfer", fails, 0)); code != ledger.InsufficientBalance {
+		t.Error(code)
+	}
+}

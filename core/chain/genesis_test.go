@@ -38,6 +38,28 @@ func file(members string) string {
 	return `{"name":"x","salt":"000102030405060708090a0b0c0d0e0f","time":1,"producers":[{"pubkey":"` + strings.Repeat("ab", 32) + `","power":1}]` + members + `}`
 }
 
+// Limits that go together with their partners only, in the order of their names: a file that was written is read back.
+func TestHyperparametersComeInAnyOrder(t *testing.T) {
+	g := testGenesis(t)
+	p := &g.Subnets[0].Params
+	p.MinDifficulty, p.MaxDifficulty, p.AlphaLow, p.AlphaHigh = 1, 50, 60_000, 61_000
+	file, err := g.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := ParseGenesis(file); err != nil || back.Hash() != g.Hash() {
+		t.Errorf("%v", err)
+	}
+	p.MinDifficulty = 51
+	if file, err = g.Encode(); err != nil {
+		t.Fatal(err)
+	}
+	var bad *GenesisError
+	if _, err := ParseGenesis(file); !errors.As(err, &bad) || !strings.Contains(bad.Error(), "min_difficulty 51") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestBadGenesisFilesAreRefusedWithPathOffsetAndReason(t *testing.T) {
 	if _, err := ParseGenesis([]byte(file(""))); err != nil {
 		t.Fatalf("the good file: %v", err)

@@ -546,7 +546,7 @@ func walk(t testing.TB, seed uint64, blocks int) (*walker, []state.Root) {
 // earlyRoot is the root after earlyBlocks, natively and as wasm: the state machine gives the same bits.
 const (
 	earlyBlocks = 60
-	earlyRoot   = "f1da8205adcdf311d98fd3d7f7e3e49095b958cf244b5c653c84cab8113b9a1d"
+	earlyRoot   = "aa66f6aad83f03185dd677de8aaad7e6ebc85a11c88b6ae312ce45bbfb049466"
 )
 
 // TestMarketWalk takes 20,000 calls of every kind over 2,000 blocks, on eight chains. The amounts add up after every

@@ -184,7 +184,7 @@ func (c Dissolve) Run(l *ledger.Ledger, signer keys.Account) error {
 }
 
 // Run executes the call for signer. Refusals: NetworkDoesNotExist, NotSubnetOwner, HotKeyAccountNotExists,
-// NonAssociatedColdKey, HotKeyNotRegisteredInSubNet.
+// NonAssociatedColdKey, HotKeyNotRegisteredInSubNet, AdminActionProhibitedDuringWeightsWindow.
 func (c SetHotkey) Run(l *ledger.Ledger, signer keys.Account) error {
 	s, err := subnet.MustOwn(l, c.Netuid, signer)
 	if err != nil {
@@ -199,6 +199,13 @@ func (c SetHotkey) Run(l *ledger.Ledger, signer keys.Account) error {
 	}
 	if !ok {
 		return ledger.Refuse(ledger.HotKeyNotRegisteredInSubNet, "%s has no uid on subnet %d", c.Hotkey, c.Netuid)
+	}
+	p, err := subnet.ReadParams(l, s.ID)
+	if err != nil {
+		return err
+	}
+	if err := subnet.Frozen(l, &s, p); err != nil {
+		return err
 	}
 	s.Hotkey = c.Hotkey
 	if err := subnet.PutSubnet(l, &s); err != nil {

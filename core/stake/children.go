@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/subnet"
@@ -53,7 +54,8 @@ type ChildTake struct {
 
 // Run executes the call for signer. Refusals: OperationNotPermittedOnRootSubnet, NetworkDoesNotExist,
 // HotKeyAccountNotExists (the hotkey or a child), NonAssociatedColdKey, TooManyChildren, InvalidChild, DuplicateChild,
-// ProportionOverflow, TxRateLimitExceeded, TooManyParents.
+// ProportionOverflow, TxRateLimitExceeded, TooManyParents, InsufficientBalance, ExistentialDeposit. Each new child costs the
+// deposit of a record, which is recycled.
 func (c SetChildren) Run(l *ledger.Ledger, signer keys.Account) error {
 	s, err := familySubnet(l, c.Netuid, c.Hotkey, signer)
 	if err != nil {
@@ -74,6 +76,19 @@ func (c SetChildren) Run(l *ledger.Ledger, signer keys.Account) error {
 		if err := leave(l, s.ID, old.Hotkey, c.Hotkey); err != nil {
 			return err
 		}
+	}
+	// Every parent makes each epoch of the child's dearer for all, for good: it is paid for once.
+	added := tao.Amount(0)
+	for _, child := range c.Children {
+		if !slices.ContainsFunc(before.List, func(old Link) bool { return old.Hotkey == child.Hotkey }) {
+			added += l.Params.RecordDeposit
+		}
+	}
+	if added > 0 {
+		if err := account.Debit(l, signer, added, false, ledger.InsufficientBalance); err != nil {
+			return err
+		}
+		l.Recycle(added)
 	}
 	for _, child := range c.Children {
 		if err := join(l, s, child, c.Hotkey); err != nil {

@@ -184,3 +184,20 @@ func TestNobodyCanCrowdOutParents(t *testing.T) {
 		t.Errorf("the parent that lost its place weighs %d", got)
 	}
 }
+
+// A new child is paid for once, and the money leaves the issuance: naming it again is free.
+func TestNewChildrenArePaidFor(t *testing.T) {
+	b := newBench(t)
+	b.subnet(1)
+	call := SetChildren{Netuid: 1, Hotkey: hot[0], Children: []Link{{Proportion: 1 << 62, Hotkey: hot[1]}}}
+	for i, want := range []tao.Amount{1, 1, 2} {
+		if i == 2 {
+			call.Children = append(call.Children, Link{Proportion: 1, Hotkey: hot[2]})
+		}
+		b.do(cold[0], call)
+		if got := b.Totals.Recycled; got != want*b.Params.RecordDeposit {
+			t.Errorf("call %d: %d rao are recycled, want %d records' worth", i, got, want)
+		}
+		b.Height += b.Params.ChildInterval
+	}
+}

@@ -38,7 +38,7 @@ type Parents struct {
 // Bounds of a family on one subnet.
 const (
 	MaxChildren = 5  // of a parent
-	MaxParents  = 64 // of a child; one who gives more takes the place of who gives least
+	MaxParents  = 16 // of a child; one who gives more takes the place of who gives least
 )
 
 func childrenKey(subnetID uint64, hotkey keys.Account) ledger.Key {

@@ -114,7 +114,7 @@ type AssociateHotkey struct {
 }
 
 // AssociateHotkeyCost is what the call costs beyond its bytes.
-var AssociateHotkeyCost = ledger.Cost{Keys: 1, Signatures: 1}
+var AssociateHotkeyCost = ledger.Cost{Keys: 2, Signatures: 1}
 
 // AssociationDomain is the domain of the payload that a hotkey signs to accept its owner.
 const AssociationDomain = "taolight-hotkey"

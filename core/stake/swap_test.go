@@ -89,7 +89,7 @@ func TestASwappedHotkeyIsInEveryPlaceOfTheOldOne(t *testing.T) {
 			t.Errorf("the old hotkey weighs something on subnet %d", s.Netuid)
 		}
 	}
-	if b.Totals.Recycled != b.Params.HotkeySwapCost {
+	if b.Totals.Recycled != b.Params.HotkeySwapCost+3*b.Params.RecordDeposit { // three children were set
 		t.Errorf("%d were recycled", b.Totals.Recycled)
 	}
 	// The old hotkey is free to be somebody's: nothing of what it was comes back.

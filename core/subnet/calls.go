@@ -98,7 +98,7 @@ func (c SetHyperparameter) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err != nil {
 		return err
 	}
-	if err := frozen(l, &s, p); err != nil {
+	if err := Frozen(l, &s, p); err != nil {
 		return err
 	}
 	key := Key(s.ID, FieldChanged).U16(uint16(index))
@@ -124,9 +124,9 @@ func (c SetHyperparameter) Run(l *ledger.Ledger, signer keys.Account) error {
 // freeze is how many blocks before an epoch owners stop changing what it runs by.
 const freeze = 10
 
-// frozen refuses changes by the owner when the next epoch is near or due: what was seen when weights were set is what
+// Frozen refuses changes by the owner when the next epoch is near or due: what was seen when weights were set is what
 // holds. Where epochs follow so closely that it would always be near, the window is half a tempo.
-func frozen(l *ledger.Ledger, s *Entry, p hyper.Params) error {
+func Frozen(l *ledger.Ledger, s *Entry, p hyper.Params) error {
 	schedule, err := ReadSchedule(l, s.ID)
 	if err != nil {
 		return err

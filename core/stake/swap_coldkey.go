@@ -16,7 +16,7 @@ import (
 // that stays the signer's until then. Other deposits (proxies, multisig operations) must be taken back first.
 type SwapColdkey struct {
 	_   struct{}     `cbor:",toarray"`
-	New keys.Account `json:"new"` // nobody's hotkey, without stake, hotkeys, subnets and deposits
+	New keys.Account `json:"new"` // nobody's hotkey, without stake, hotkeys, subnets and deposits of its own making
 }
 
 // SwapPage is how many hotkeys and positions together one [SwapColdkey] moves.
@@ -52,7 +52,7 @@ func (c SwapColdkey) Run(l *ledger.Ledger, signer keys.Account) error {
 		return err
 	}
 	if !s.Begun {
-		if err := fresh(l, all, c.New); err != nil {
+		if err := fresh(l, all, signer, c.New); err != nil {
 			return err
 		}
 		s.Begun, s.New = true, c.New
@@ -77,20 +77,13 @@ func (c SwapColdkey) Run(l *ledger.Ledger, signer keys.Account) error {
 	return l.Emit("ColdkeySwapped", moved)
 }
 
-// fresh refuses a new coldkey that has more than a free balance: what it had would be mixed with what comes.
-func fresh(l *ledger.Ledger, all []subnet.Entry, coldkey keys.Account) error {
+// fresh refuses a new coldkey that has more than a free balance: what it had would be mixed with what comes. What others
+// gave to a key that never signed anything doesn't count: nobody can spoil a swap with a gift once the key is seen.
+func fresh(l *ledger.Ledger, all []subnet.Entry, old, coldkey keys.Account) error {
 	if _, ok, err := Owner(l, coldkey); err != nil || ok {
 		if err == nil {
 			err = ledger.Refuse(ledger.NewColdKeyIsHotkey, "%s is somebody's hotkey", coldkey)
 		}
-		return err
-	}
-	positions, _, err := Positions(l, coldkey, 0, 1)
-	if err != nil {
-		return err
-	}
-	hotkeys, _, err := Hotkeys(l, coldkey, keys.Account{}, 1)
-	if err != nil {
 		return err
 	}
 	a, _, err := account.Get(l, coldkey)
@@ -101,8 +94,20 @@ func fresh(l *ledger.Ledger, all []subnet.Entry, coldkey keys.Account) error {
 	if err != nil {
 		return err
 	}
-	_, subnets := subnet.Locked(all, coldkey)
-	if len(positions)+len(hotkeys)+subnets > 0 || a.Reserved > 0 || swaps {
+	lock, subnets := subnet.Locked(all, coldkey)
+	used := coldkey == old || swaps || a.Reserved > lock
+	if signed := a.Nonce&(account.FirstNonce(1)-1) > 0; signed && !used {
+		positions, _, err := Positions(l, coldkey, 0, 1)
+		if err != nil {
+			return err
+		}
+		hotkeys, _, err := Hotkeys(l, coldkey, keys.Account{}, 1)
+		if err != nil {
+			return err
+		}
+		used = len(positions)+len(hotkeys)+subnets > 0
+	}
+	if used {
 		return ledger.Refuse(ledger.ColdKeyAlreadyAssociated, "%s must be new, but it has stake, hotkeys, subnets, deposits or a swap of its own", coldkey)
 	}
 	return nil

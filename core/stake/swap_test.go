@@ -222,7 +222,9 @@ func TestColdkeySwapsHaveRules(t *testing.T) {
 	p := b.Params
 	next, pauper := keys.Account{0xce}, keys.Account{0xcc}
 	b.must(account.Endow(b.Ledger, pauper, 1000))
-	b.must(account.Endow(b.Ledger, next, 1000)) // a balance of its own is fine
+	b.must(account.Endow(b.Ledger, next, 1000))          // a balance of its own is fine
+	b.must(SetOwner(b.Ledger, keys.Account{0xab}, next)) // and so is a hotkey that somebody gave it
+	b.must(account.Pay(b.Ledger, cold[2], 0))            // this one has signed something
 	again := p.ColdkeySwapDelay + p.ColdkeySwapReannounce
 	stakes := Add{Hotkey: hot[2], Amount: tao.TAO}
 	for _, s := range []struct {

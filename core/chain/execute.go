@@ -7,6 +7,7 @@ package chain
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/coinbase"
@@ -105,7 +106,23 @@ func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
 }
 
 // usage is what a block's transactions have cost so far, in units.
-type usage struct{ all, feeless uint64 }
+type usage struct {
+	all     uint64
+	feeless uint64
+	subnets map[string]uint64 // the feeless ones, by subnet
+}
+
+func (u *usage) add(p prepared) {
+	units := p.cost.Units()
+	u.all += units
+	if p.call.Feeless {
+		if u.subnets == nil {
+			u.subnets = map[string]uint64{}
+		}
+		u.feeless += units
+		u.subnets[p.subnet()] += units
+	}
+}
 
 // apply runs one transaction. An invalid one changes nothing; a failed one has paid.
 func apply(l *ledger.Ledger, p prepared, used *usage) (*ledger.Refusal, error) {
@@ -119,10 +136,7 @@ func apply(l *ledger.Ledger, p prepared, used *usage) (*ledger.Refusal, error) {
 		refusal, err = runPaid(l, p)
 	}
 	if err == nil && (refusal == nil || !refusal.Invalid) {
-		used.all += p.cost.Units()
-		if p.call.Feeless {
-			used.feeless += p.cost.Units()
-		}
+		used.add(p)
 	}
 	return refusal, err
 }
@@ -142,6 +156,9 @@ func admit(l *ledger.Ledger, p prepared, used *usage) (*ledger.Refusal, error) {
 		return ledger.Refuse(ledger.BlockFull, "costs %d units, %d of %d are left in this block", units, most-used.all, most), nil
 	case p.call.Feeless && used.feeless+units > most/feelessPart:
 		return ledger.Refuse(ledger.BlockFull, "costs %d units, %d of %d for calls without a fee are left in this block", units, most/feelessPart-used.feeless, most/feelessPart), nil
+	case p.call.Feeless && used.subnets[p.subnet()]+units > most/feelessPart/subnetPart:
+		left := most/feelessPart/subnetPart - used.subnets[p.subnet()]
+		return ledger.Refuse(ledger.BlockFull, "costs %d units, %d for calls without a fee on this subnet are left in this block", units, left), nil
 	}
 	if p.call.Feeless {
 		return nil, nil
@@ -157,8 +174,20 @@ func admit(l *ledger.Ledger, p prepared, used *usage) (*ledger.Refusal, error) {
 	return checkNonce(body.Nonce, a.Nonce), nil
 }
 
-// feelessPart is the part of a block that calls without a fee may fill: a quarter.
-const feelessPart = 4
+const (
+	feelessPart = 4 // calls without a fee fill a quarter of a block at most,
+	subnetPart  = 8 // and those on one subnet an eighth of that: no owner can keep other subnets' validators out
+)
+
+// subnet names the subnet that a feeless call is about, by what its slot says behind the kind; batches share one name.
+func (p prepared) subnet() string {
+	s, ok := p.args.(slotted)
+	if !ok {
+		return ""
+	}
+	_, netuid, _ := strings.Cut(s.Slot(), "/")
+	return netuid
+}
 
 func checkNonce(got, next uint64) *ledger.Refusal {
 	switch {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
@@ -28,7 +29,9 @@ type quote struct {
 	Free       *tao.Amount       `json:"free,omitempty"`       // now; calls without a fee touch none
 	After      *tao.Amount       `json:"free_after,omitempty"` // if it succeeds; absent where only running it shows
 	Figures    map[string]string `json:"figures,omitempty"`
-	Level      level.Level       `json:"level"` // of what the state said
+	Predicted  *view.Prediction  `json:"predicted,omitempty"`   // what it would do now; absent where that could not be run
+	Unknown    string            `json:"unpredicted,omitempty"` // why it could not
+	Level      level.Level       `json:"level"`                 // of what the state said
 	Height     uint64            `json:"height"`
 	ChainID    string            `json:"chain_id"`
 
@@ -158,5 +161,30 @@ func (q *quote) human(w io.Writer, o order) {
 	if q.After != nil {
 		fmt.Fprintf(w, "free after\t%s, if it succeeds\n", amount(*q.After))
 	}
-	fmt.Fprintf(w, "chain\t%s\n\nnot sent: figures are %s at height %d; whether the chain would refuse it isn't known\n", oneLine(q.ChainID), q.Level, q.Height)
+	switch p := q.Predicted; {
+	case p == nil:
+		fmt.Fprintf(w, "predicted\tnot known: %s\n", oneLine(q.Unknown))
+	case p.Code == ledger.Code(0).String():
+		fmt.Fprintf(w, "predicted\tit succeeds; free afterwards %s\nevents\t%s\n", amount(p.FreeAfter), oneLine(strings.Join(p.Events, ", ")))
+	case p.Invalid:
+		fmt.Fprintf(w, "predicted\tno block would hold it: %s (%s)\n", oneLine(p.Reason), oneLine(p.Code))
+	default:
+		fmt.Fprintf(w, "predicted\tit fails and costs the fee: %s (%s)\n", oneLine(p.Reason), oneLine(p.Code))
+	}
+	fmt.Fprintf(w, "chain\t%s\n\nnot sent: figures are %s at height %d, and so is what is predicted for the next block\n", oneLine(q.ChainID), q.Level, q.Height)
+}
+
+// predict executes the call here, over a witness of the state.
+func (q *quote) predict(ctx context.Context, s *session) {
+	answer, err := ask[view.Prediction](ctx, s, chain.PredictQuery, chain.PredictArgs{ChainID: s.chain, Body: q.body})
+	if err != nil {
+		q.Unknown = err.Error()
+		return
+	}
+	p := answer.Value()
+	if p.Code == ledger.InvalidHotkeySignature.String() {
+		q.Unknown = "the hotkey signs when it is sent"
+		return
+	}
+	q.Predicted = &p
 }

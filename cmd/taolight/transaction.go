@@ -40,8 +40,8 @@ func (a *app) signingFlags(c *cobra.Command, s *signing, feeless bool) {
 	f := c.Flags()
 	f.StringVar(&s.from, "from", "", from)
 	f.BoolVarP(&s.yes, "yes", "y", false, "don't ask before signing")
-	f.BoolVar(&s.dryRun, "dry-run", false, "send nothing: show the call, its cost and fee, what is free afterwards, and what the chain's state says now. "+
-		"Whether the chain would refuse the call is not predicted")
+	f.BoolVar(&s.dryRun, "dry-run", false, "send nothing: show the call, its cost and fee, what the chain's state says now, "+
+		"and what the call would do if it were the first of the next block, executed here over that state")
 	f.BoolVar(&s.await, "wait", true, "until a verified block holds the transaction and the next one confirms its result")
 	f.BoolVar(&s.noWait, "no-wait", false, "return once the relay has taken the transaction, as --wait=false")
 	f.Lookup("timeout").DefValue = "5m0s"
@@ -104,6 +104,7 @@ func (a *app) send(ctx context.Context, sg *signing, me party, build func(ctx co
 	}
 	p.done()
 	if sg.dryRun {
+		q.predict(ctx, s)
 		return a.print(q, func(w io.Writer) { q.human(w, o) })
 	}
 	if err := a.agree(sg, s, o, q, "sign and send?"); err != nil {

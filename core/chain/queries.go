@@ -79,6 +79,7 @@ var Queries = func() []Program {
 		program("metagraph", 1, "The neurons of a subnet, by column.", queryMetagraph),
 		program("neuron", 1, "The neuron of a hotkey on a subnet.", queryNeuron),
 		program("nominators", 1, "Who has staked on a hotkey.", queryNominators),
+		program("predict", 1, "What a transaction would do in the next block.", queryPredict),
 		program("params", 1, "The parameters that transactions obey.", queryParams),
 		program("subnet", 1, "One subnet with its settings.", querySubnet),
 		program("subnets", 1, "All subnets with their emission and next epochs.", querySubnets),
@@ -112,6 +113,7 @@ func Latest(name string) (p Program, ok bool) {
 const (
 	AccountQuery = "account@1"
 	ParamsQuery  = "params@1"
+	PredictQuery = "predict@1"
 	SubnetsQuery = "subnets@1"
 	SupplyQuery  = "supply@1"
 )

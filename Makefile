@@ -34,9 +34,9 @@ run: build      ## a local chain on the real network's balances, with its dashbo
 test: tools check build unit portable browser ## everything
 
 check:          ## formatting, vet, generated files
-	@bad=$$(gofmt -l $$(git ls-files '*.go' ':!*_gen.go')); test -z "$$bad" || { echo "run gofmt -w on $$bad"; exit 1; }
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$bad" || { echo "run gofmt -w on $$bad"; exit 1; }
 	$(GO) vet ./...
-	@$(GO) tool vugugen -skip-go-mod -skip-main -r ./ui >/dev/null
+	@$(GO) run ./cmd/generate
 	@git diff --exit-code --stat -- '*_gen.go' || { echo 'generated files differ: run make generate and commit'; exit 1; }
 
 unit:           ## tests on this machine
@@ -67,7 +67,7 @@ fuzz:           ## every fuzz target for FUZZTIME
 	    echo "$$p $$f"; $(GO) test -run='^$$' -fuzz="^$$f$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x $$p || exit 1; done; done
 
 generate:       ## Go from the .vugu files
-	$(GO) tool vugugen -skip-go-mod -skip-main -r ./ui
+	$(GO) run ./cmd/generate
 
 tools:          # what the tests need beside Go; installed where that is possible
 	@sh .ci/tools

@@ -18,14 +18,14 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	_ = vgiterkey
 	var vgn *vugu.VGNode
 	vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "page"}}}
-	vgout.Out = append(vgout.Out, vgn)	// root for output
+	vgout.Out = append(vgout.Out, vgn) // root for output
 	{
 		vgparent := vgn
 		_ = vgparent
 		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 		vgparent.AppendChild(vgn)
 		if c.state() != "show" {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 			vgparent.AppendChild(vgn)
 			{
 				vgparent := vgn
@@ -74,9 +74,8 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "form", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
 					vgparent.AppendChild(vgn)
 					vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-						EventType:	"submit",
-						Func:		func(event vugu.DOMEvent) { c.App.Search(event.PropString("target", "value")) },
-						// TODO: implement capture, etc. mostly need to decide syntax
+						EventType: "submit",
+						Func:      func(event vugu.DOMEvent) { c.App.Search(event.PropString("target", "value")) },
 					})
 					{
 						vgparent := vgn
@@ -156,7 +155,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 		vgparent.AppendChild(vgn)
 		if c.state() == "show" {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 			vgparent.AppendChild(vgn)
 			{
 				vgparent := vgn
@@ -272,9 +271,8 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
 							vgparent.AppendChild(vgn)
 							vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-								EventType:	"click",
-								Func:		func(event vugu.DOMEvent) { c.App.Copy(c.page().Given) },
-								// TODO: implement capture, etc. mostly need to decide syntax
+								EventType: "click",
+								Func:      func(event vugu.DOMEvent) { c.App.Copy(c.page().Given) },
 							})
 							{
 								vgparent := vgn
@@ -288,7 +286,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgcomp = new(Icon)
 										vgin.BuildEnv.WireComponent(vgcomp)
 									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 									vgcomp.Name = "copy"
 									vgout.Components = append(vgout.Components, vgcomp)
 									vgn = &vugu.VGNode{Component: vgcomp}
@@ -318,7 +316,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgcomp = new(Icon)
 								vgin.BuildEnv.WireComponent(vgcomp)
 							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 							vgcomp.Name = "warn"
 							vgout.Components = append(vgout.Components, vgcomp)
 							vgn = &vugu.VGNode{Component: vgcomp}
@@ -346,7 +344,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgcomp = new(Icon)
 								vgin.BuildEnv.WireComponent(vgcomp)
 							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 							vgcomp.Name = "warn"
 							vgout.Components = append(vgout.Components, vgcomp)
 							vgn = &vugu.VGNode{Component: vgcomp}
@@ -407,7 +405,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Mark)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
@@ -430,7 +428,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Fig)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.F = exact(c.total())
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
@@ -470,7 +468,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Mark)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
@@ -493,7 +491,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Fig)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.F = exact(c.account().Free)
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
@@ -528,7 +526,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Mark)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
@@ -551,7 +549,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Fig)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.F = exact(c.account().Staked)
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
@@ -591,7 +589,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Mark)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
@@ -614,7 +612,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Fig)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.F = exact(c.account().Reserved)
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
@@ -667,7 +665,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgcomp = new(Mark)
 										vgin.BuildEnv.WireComponent(vgcomp)
 									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 									vgcomp.Level = c.mark().Level
 									vgcomp.Text = c.mark().Text
 									vgout.Components = append(vgout.Components, vgcomp)
@@ -692,7 +690,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											vgcomp = new(Mark)
 											vgin.BuildEnv.WireComponent(vgcomp)
 										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 										vgcomp.Level = c.mark().Level
 										vgcomp.Quiet = true
 										vgcomp.Size = "lg"
@@ -850,7 +848,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 																vgcomp = new(Fig)
 																vgin.BuildEnv.WireComponent(vgcomp)
 															}
-															vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+															vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 															vgcomp.F = column(s.Value)
 															vgcomp.Level = c.level()
 															vgcomp.Program = "account@1"
@@ -933,9 +931,8 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgparent.AppendChild(vgn)
 										vgn.AddAttrInterface("disabled", c.first() == 0)
 										vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-											EventType:	"click",
-											Func:		func(event vugu.DOMEvent) { c.page().Turn(-1) },
-											// TODO: implement capture, etc. mostly need to decide syntax
+											EventType: "click",
+											Func:      func(event vugu.DOMEvent) { c.page().Turn(-1) },
 										})
 										{
 											vgparent := vgn
@@ -947,9 +944,8 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgparent.AppendChild(vgn)
 										vgn.AddAttrInterface("disabled", !c.more())
 										vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-											EventType:	"click",
-											Func:		func(event vugu.DOMEvent) { c.page().Turn(1) },
-											// TODO: implement capture, etc. mostly need to decide syntax
+											EventType: "click",
+											Func:      func(event vugu.DOMEvent) { c.page().Turn(1) },
 										})
 										{
 											vgparent := vgn
@@ -971,9 +967,8 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
 											vgparent.AppendChild(vgn)
 											vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-												EventType:	"click",
-												Func:		func(event vugu.DOMEvent) { c.App.TurnList(0) },
-												// TODO: implement capture, etc. mostly need to decide syntax
+												EventType: "click",
+												Func:      func(event vugu.DOMEvent) { c.App.TurnList(0) },
 											})
 											{
 												vgparent := vgn
@@ -986,9 +981,8 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
 											vgparent.AppendChild(vgn)
 											vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-												EventType:	"click",
-												Func:		func(event vugu.DOMEvent) { c.App.TurnList(c.account().Next) },
-												// TODO: implement capture, etc. mostly need to decide syntax
+												EventType: "click",
+												Func:      func(event vugu.DOMEvent) { c.App.TurnList(c.account().Next) },
 											})
 											{
 												vgparent := vgn
@@ -1033,7 +1027,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 							vgparent.AppendChild(vgn)
 							if c.has() {
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 								vgparent.AppendChild(vgn)
 								{
 									vgparent := vgn
@@ -1049,7 +1043,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											vgcomp = new(Mark)
 											vgin.BuildEnv.WireComponent(vgcomp)
 										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 										vgcomp.Level = c.mark().Level
 										vgcomp.Text = title(c.mark().Level)
 										vgcomp.Size = "lg"
@@ -1207,7 +1201,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 							vgparent.AppendChild(vgn)
 							if !c.has() {
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 								vgparent.AppendChild(vgn)
 								{
 									vgparent := vgn
@@ -1221,7 +1215,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											vgcomp = new(Mark)
 											vgin.BuildEnv.WireComponent(vgcomp)
 										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 										vgcomp.Level = c.mark().Level
 										vgcomp.Text = c.mark().Text
 										vgcomp.Size = "lg"

@@ -18,7 +18,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	_ = vgiterkey
 	var vgn *vugu.VGNode
 	vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "page"}}}
-	vgout.Out = append(vgout.Out, vgn)	// root for output
+	vgout.Out = append(vgout.Out, vgn) // root for output
 	{
 		vgparent := vgn
 		_ = vgparent
@@ -97,7 +97,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp = new(Icon)
 						vgin.BuildEnv.WireComponent(vgcomp)
 					}
-					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 					vgcomp.Name = "warn"
 					vgout.Components = append(vgout.Components, vgcomp)
 					vgn = &vugu.VGNode{Component: vgcomp}
@@ -149,7 +149,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp = new(Mark)
 							vgin.BuildEnv.WireComponent(vgcomp)
 						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 						vgcomp.Level = c.bodyMark().Level
 						vgcomp.Text = c.bodyMark().Text
 						vgout.Components = append(vgout.Components, vgcomp)
@@ -212,7 +212,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgparent := vgn
 										_ = vgparent
 										if x.Signer != "" {
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 											vgparent.AppendChild(vgn)
 											{
 												vgparent := vgn
@@ -245,7 +245,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											_ = vgiterkey
 											g := g
 											_ = g
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 											vgparent.AppendChild(vgn)
 											{
 												vgparent := vgn
@@ -276,7 +276,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 										vgparent.AppendChild(vgn)
 										if x.Broken == "" {
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 											vgparent.AppendChild(vgn)
 											{
 												vgparent := vgn
@@ -308,7 +308,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 															vgcomp = new(Fig)
 															vgin.BuildEnv.WireComponent(vgcomp)
 														}
-														vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+														vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 														vgcomp.F = tidy(x.Fee)
 														vgcomp.Level = c.body().Level.String()
 														vgout.Components = append(vgout.Components, vgcomp)
@@ -348,7 +348,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgcomp = new(Mark)
 								vgin.BuildEnv.WireComponent(vgcomp)
 							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 							vgcomp.Level = c.bodyMark().Level
 							vgcomp.Quiet = true
 							vgcomp.Size = "lg"
@@ -381,7 +381,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgcomp = new(Icon)
 								vgin.BuildEnv.WireComponent(vgcomp)
 							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 							vgcomp.Name = "warn"
 							vgout.Components = append(vgout.Components, vgcomp)
 							vgn = &vugu.VGNode{Component: vgcomp}
@@ -469,7 +469,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgcomp = new(Mark)
 									vgin.BuildEnv.WireComponent(vgcomp)
 								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp)	// ensure we can use this in the cache next time around
+								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
 								vgcomp.Level = c.block().Level.String()
 								vgout.Components = append(vgout.Components, vgcomp)
 								vgn = &vugu.VGNode{Component: vgcomp}
@@ -480,7 +480,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 					vgparent.AppendChild(vgn)
 					if c.block() != nil {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 						vgparent.AppendChild(vgn)
 						{
 							vgparent := vgn
@@ -624,7 +624,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 					vgparent.AppendChild(vgn)
 					if c.block() == nil && c.waiting() {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)}	// <vg-template>
+						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 						vgparent.AppendChild(vgn)
 						{
 							vgparent := vgn

@@ -154,7 +154,7 @@ func queryNeuron(r state.Reader, args NeuronArgs) (view.Neuron, error) {
 	if err != nil || !ok {
 		return out, err
 	}
-	uid, ok, err := subnet.UIDOf(r, s.ID, args.Hotkey)
+	uid, ok, err := uidOf(r, s, args.Hotkey)
 	if err != nil || !ok {
 		return out, err
 	}

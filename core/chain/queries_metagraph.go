@@ -121,19 +121,38 @@ type metagraphPart = struct {
 
 func column[T subnet.Element](name string, c subnet.Column, at func(*view.Metagraph) *[]T) metagraphPart {
 	return metagraphPart{name, false, func(r state.Reader, s subnet.Entry, m *view.Metagraph) (err error) {
-		*at(m), err = subnet.ReadColumn[T](r, s.ID, c)
+		*at(m), err = columnOf[T](r, s, c)
 		return err
 	}}
 }
 
 func amounts(name string, c subnet.Column, at func(*view.Metagraph) *[]tao.Amount) metagraphPart {
 	return metagraphPart{name, false, func(r state.Reader, s subnet.Entry, m *view.Metagraph) error {
-		v, err := subnet.ReadColumn[uint64](r, s.ID, c)
+		v, err := columnOf[uint64](r, s, c)
 		for _, x := range v {
 			*at(m) = append(*at(m), tao.Amount(x))
 		}
 		return err
 	}}
+}
+
+// columnOf returns a column with an element for each uid. A relay that nobody has held to a trust root can show a state
+// that no chain made.
+func columnOf[T subnet.Element](r state.Reader, s subnet.Entry, c subnet.Column) ([]T, error) {
+	v, err := subnet.ReadColumn[T](r, s.ID, c)
+	if err == nil && len(v) != int(s.Uids) {
+		err = fmt.Errorf("subnet %d: column %d has %d elements for %d uids", s.Netuid, c, len(v), s.Uids)
+	}
+	return v, err
+}
+
+// uidOf returns a hotkey's uid on a subnet, and whether it has one. It is below the number of uids.
+func uidOf(r state.Reader, s subnet.Entry, hotkey keys.Account) (uint16, bool, error) {
+	uid, ok, err := subnet.UIDOf(r, s.ID, hotkey)
+	if err == nil && ok && uid >= s.Uids {
+		err = fmt.Errorf("subnet %d: %s has uid %d of %d", s.Netuid, hotkey, uid, s.Uids)
+	}
+	return uid, ok, err
 }
 
 // selected turns what was asked for into names of columns.

@@ -82,15 +82,15 @@ func everySubnet(r state.Reader) ([]subnet.Entry, error) {
 
 // registered returns a hotkey's uid on a subnet, and whether it has one.
 func registered(r state.Reader, s subnet.Entry, hotkey keys.Account) (reg view.Registration, ok bool, err error) {
-	uid, ok, err := subnet.UIDOf(r, s.ID, hotkey)
+	uid, ok, err := uidOf(r, s, hotkey)
 	if err != nil || !ok {
 		return reg, ok, err
 	}
-	permits, err := subnet.ReadColumn[bool](r, s.ID, subnet.ValidatorPermit)
+	permits, err := columnOf[bool](r, s, subnet.ValidatorPermit)
 	if err != nil {
 		return reg, false, err
 	}
-	emission, err := subnet.ReadColumn[uint64](r, s.ID, subnet.Emission)
+	emission, err := columnOf[uint64](r, s, subnet.Emission)
 	if err != nil {
 		return reg, false, err
 	}
@@ -132,7 +132,7 @@ func part(a tao.Amount, n, of uint64) tao.Amount {
 // dailyReturn is what a hotkey earned as a validator in its last epochs, at their pace for 7200 blocks.
 func dailyReturn(r state.Reader, all []subnet.Entry, hotkey keys.Account) (sum tao.Amount, err error) {
 	for _, s := range all {
-		uid, ok, err := subnet.UIDOf(r, s.ID, hotkey)
+		uid, ok, err := uidOf(r, s, hotkey)
 		if err != nil {
 			return 0, err
 		}
@@ -143,7 +143,7 @@ func dailyReturn(r state.Reader, all []subnet.Entry, hotkey keys.Account) (sum t
 		if err != nil {
 			return 0, err
 		}
-		earned, err := subnet.ReadColumn[uint64](r, s.ID, subnet.ValidatorEmission)
+		earned, err := columnOf[uint64](r, s, subnet.ValidatorEmission)
 		if err != nil {
 			return 0, err
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/stake"
+	"github.com/taolight/taolight/core/subnet"
 )
 
 // Without a trust root a relay may show any state, also one whose keys no chain writes. That is an error, not the end.
@@ -42,5 +43,60 @@ func TestProgramsRefuseKeysThatNoChainWrites(t *testing.T) {
 				t.Errorf("answered %x", answer)
 			}
 		})
+	}
+}
+
+// So is a subnet whose columns or uids don't fit its size, for every query that reads them.
+func TestMadeUpSubnetsAreRefused(t *testing.T) {
+	hotkey := key(t, "//Alice//hotkey").Account()
+	queries := map[string]any{
+		"metagraph@1": MetagraphArgs{Netuid: 1}, "neuron@1": NeuronArgs{Netuid: 1, Hotkey: hotkey}, "hotkey@1": HotkeyArgs{Hotkey: hotkey},
+		"delegates@1": PageArgs{},
+	}
+	for _, c := range []struct {
+		name   string
+		change func(w *world, s subnet.Entry) error
+	}{
+		{"columns too short", func(w *world, s subnet.Entry) error {
+			for _, column := range subnet.Columns {
+				if err := ledger.Put(w.tree, subnet.Key(s.ID, subnet.FieldColumn).Byte(byte(column)), []byte{}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"a uid beyond the others", func(w *world, s subnet.Entry) error {
+			if err := ledger.Put(w.tree, subnet.Key(s.ID, subnet.FieldUID).Account(hotkey), uint16(9)); err != nil {
+				return err
+			}
+			return w.tree.Delete(subnet.Key(s.ID, subnet.FieldHotkey).U16(0))
+		}},
+	} {
+		w := newWorld(t)
+		if code := w.one(w.tx(key(t, "//Alice"), "become_delegate", stake.BecomeDelegate{Hotkey: hotkey}, 0)); code != 0 {
+			t.Fatal(code)
+		}
+		s, ok, err := subnet.Get(w.tree, 1)
+		if err != nil || !ok {
+			t.Fatal(err)
+		}
+		for id, args := range queries {
+			p, ok := Lookup(id)
+			if !ok {
+				t.Fatal(id)
+			}
+			if _, err := p.Run(w.tree, codec.MustEncode(args)); err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+		if err := c.change(w, s); err != nil {
+			t.Fatal(err)
+		}
+		for id, args := range queries {
+			p, _ := Lookup(id)
+			if answer, err := p.Run(w.tree, codec.MustEncode(args)); err == nil {
+				t.Errorf("%s, %s: answered %x", c.name, id, answer)
+			}
+		}
 	}
 }

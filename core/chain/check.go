@@ -61,7 +61,7 @@ func (c *Checker) Submit(raw []byte) error {
 	if s, ok := p.args.(slotted); ok && p.refusal == nil {
 		mine = slot{p.tx.Body.Signer, s.Slot()}
 		if c.slots[mine] {
-			return invalid(ledger.Refuse(ledger.SlotTaken, "%s of this hotkey is waiting; another one is taken when a block holds it", mine.name))
+			return ledger.Refuse(ledger.SlotTaken, "%s of this hotkey is waiting; another one is taken when a block holds it", mine.name)
 		}
 	}
 	refusal, err := c.ledger.Scope(func() error { return c.try(p) })
@@ -119,7 +119,8 @@ func (c *Checker) precheck(raw []byte) error {
 	}
 	var refusal *ledger.Refusal
 	if errors.As(err, &refusal) {
-		return invalid(refusal)
+		refusal.Invalid = true
+		return refusal
 	}
 	return err
 }

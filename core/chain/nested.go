@@ -23,17 +23,17 @@ func unfold(args Runner, depth int, count *int, cost *ledger.Cost) *ledger.Refus
 	}
 	for _, n := range c.Carried() {
 		if *count++; *count > MaxNested {
-			return invalid(ledger.Refuse(ledger.TooManyCalls, "more than %d calls in one transaction", MaxNested))
+			return ledger.Refuse(ledger.TooManyCalls, "more than %d calls in one transaction", MaxNested)
 		}
 		if depth == MaxDepth {
-			return invalid(ledger.Refuse(ledger.CallTooDeep, "calls lie more than %d deep inside each other", MaxDepth))
+			return ledger.Refuse(ledger.CallTooDeep, "calls lie more than %d deep inside each other", MaxDepth)
 		}
 		call, inner, refusal := decodeCall(n.Call, n.Args)
 		switch {
 		case refusal != nil:
 			return refusal
 		case call.Feeless:
-			return invalid(ledger.Refuse(ledger.CallNotNestable, "%s is signed by a hotkey itself and carried by no other call", n.Call))
+			return ledger.Refuse(ledger.CallNotNestable, "%s is signed by a hotkey itself and carried by no other call", n.Call)
 		}
 		cost.Keys += call.Cost.Keys
 		cost.Signatures += call.Cost.Signatures
@@ -42,11 +42,6 @@ func unfold(args Runner, depth int, count *int, cost *ledger.Cost) *ledger.Refus
 		}
 	}
 	return nil
-}
-
-func invalid(r *ledger.Refusal) *ledger.Refusal {
-	r.Invalid = true
-	return r
 }
 
 // decodeCall reads a call's arguments.

@@ -54,7 +54,7 @@ func queryHotkey(r state.Reader, args HotkeyArgs) (view.Hotkey, error) {
 		}
 		out.Stake, out.Nominators = pool.Value, pool.Holders
 	}
-	all, err := everySubnet(r)
+	all, err := subnet.Everywhere(r)
 	if err != nil {
 		return out, err
 	}
@@ -68,16 +68,6 @@ func queryHotkey(r state.Reader, args HotkeyArgs) (view.Hotkey, error) {
 		}
 	}
 	return out, nil
-}
-
-// everySubnet returns the root network and then all subnets.
-func everySubnet(r state.Reader) ([]subnet.Entry, error) {
-	root, ok, err := subnet.Get(r, subnet.RootNetuid)
-	if err != nil || !ok {
-		return nil, err
-	}
-	all, err := subnet.All(r)
-	return append([]subnet.Entry{root}, all...), err
 }
 
 // registered returns a hotkey's uid on a subnet, and whether it has one.

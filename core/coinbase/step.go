@@ -13,26 +13,19 @@ const sweptPerBlock = 2048
 // Step ends a block; the package says in which order. An error means that the block can't be made: a node of a partial
 // tree is missing, or the state is corrupt.
 func Step(l *ledger.Ledger) error {
-	all, err := subnet.All(l)
+	all, err := subnet.Everywhere(l)
 	if err != nil {
 		return err
-	}
-	root, hasRoot, err := subnet.Get(l, subnet.RootNetuid)
-	if err != nil {
-		return err
-	}
-	if hasRoot {
-		if err := registration.Adjust(l, &root); err != nil {
-			return err
-		}
 	}
 	for i := range all {
 		if err := registration.Adjust(l, &all[i]); err != nil {
 			return err
 		}
 	}
-	if hasRoot {
-		if err := rootEpoch(l, &root, all); err != nil {
+	if len(all) > 0 && all[0].Netuid == subnet.RootNetuid {
+		root := &all[0]
+		all = all[1:]
+		if err := rootEpoch(l, root, all); err != nil {
 			return err
 		}
 	}

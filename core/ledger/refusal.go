@@ -8,22 +8,26 @@ import (
 
 // Code is the stable number of a refusal; it is what a block commits to. Codes below [FirstFailure] mark a transaction
 // as invalid: no block may hold it. The others mark it as failed: its fee is paid, its nonce is used, nothing else
-// happened. The names follow the reference chain where it has one.
+// happened; but a call that nobody pays for is invalid whatever it is refused with. The names follow the reference chain where it has one.
 type Code uint32
 
 // Codes of invalid transactions.
 const (
-	Malformed      Code = 1 + iota // not a canonical transaction
-	TooLarge                       // more bytes than a transaction may have
-	UnknownCall                    // no such call in this version
-	BadArguments                   // arguments that the call does not take
-	ValidityTooFar                 // valid_until too many blocks ahead
-	Expired                        // valid_until is in the past
-	NonceUsed                      // nonce below the account's
-	NonceAhead                     // nonce above the account's
-	CannotPayFee                   // fee would take the account below the existential deposit
-	BadSignature                   // not the signer's signature over this transaction on this chain
-	BlockFull                      // the block's cost limit is reached
+	Malformed       Code = 1 + iota // not a canonical transaction
+	TooLarge                        // more bytes than a transaction may have
+	UnknownCall                     // no such call in this version
+	BadArguments                    // arguments that the call does not take
+	ValidityTooFar                  // valid_until too many blocks ahead
+	Expired                         // valid_until is in the past
+	NonceUsed                       // nonce below the account's
+	NonceAhead                      // nonce above the account's
+	CannotPayFee                    // fee would take the account below the existential deposit
+	BadSignature                    // not the signer's signature over this transaction on this chain
+	BlockFull                       // the block's cost limit is reached
+	CallTooDeep                     // more calls inside each other than allowed
+	CallNotNestable                 // a call that is signed by itself only
+	TooManyCalls                    // more calls inside one transaction than allowed
+	SlotTaken                       // the hotkey has a call of that kind waiting for this subnet
 )
 
 // FirstFailure is the lowest code of a failed transaction.
@@ -61,10 +65,7 @@ const (
 
 // Codes of calls that carry others.
 const (
-	CallTooDeep       Code = 600 + iota // more calls inside each other than allowed
-	CallFiltered                        // a proxy's type does not allow the call
-	CallNotNestable                     // a call that is signed by itself only
-	TooManyCalls                        // more calls in a batch than allowed
+	CallFiltered      Code = 600 + iota // a proxy's type does not allow the call
 	NotProxy                            // nobody has made the signer a proxy of that kind
 	DuplicateProxy                      // the proxy is there already
 	NoSelfProxy                         // an account can't be its own proxy
@@ -119,7 +120,6 @@ const (
 	RevealTooEarly                                    // the epoch in which the commit can be revealed is still to come
 	InvalidBatchSize                                  // no items, or more than a batch takes
 	DuplicateNetuids                                  // a batch sets a subnet's row twice
-	SlotTaken                                         // the hotkey has a call of that kind waiting for this subnet
 	InvalidIpType                                     // neither 4 nor 6
 	InvalidIpAddress                                  // an address that nobody can be reached at
 	InvalidPort                                       // port 0

@@ -11,7 +11,6 @@ import (
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
-	"github.com/taolight/taolight/core/weights"
 )
 
 // Register makes a subnet of the signer's. [LockCost] is reserved of its balance until the subnet ends. The hotkey, the
@@ -129,7 +128,7 @@ func makeRoom(l *ledger.Ledger) (uint16, error) {
 				"there are %d subnets of at most %d, and none is %d blocks old; the first one will be in block %d",
 				len(all), l.Params.SubnetLimit, l.Params.NetworkImmunity, immuneUntil(all, l.Params.NetworkImmunity))
 		}
-		if err := remove(l, &all[i]); err != nil {
+		if err := subnet.Remove(l, &all[i]); err != nil {
 			return 0, err
 		}
 		all = append(all[:i], all[i+1:]...)
@@ -166,21 +165,13 @@ func immuneUntil(all []subnet.Entry, immunity uint64) uint64 {
 	return first
 }
 
-// remove ends a subnet and takes it out of the root network's weights.
-func remove(l *ledger.Ledger, s *subnet.Entry) error {
-	if err := subnet.Remove(l, s); err != nil {
-		return err
-	}
-	return weights.ClearRoot(l, s.Netuid)
-}
-
 // Run executes the call for signer. Refusals: NetworkDoesNotExist, NotSubnetOwner.
 func (c Dissolve) Run(l *ledger.Ledger, signer keys.Account) error {
 	s, err := subnet.MustOwn(l, c.Netuid, signer)
 	if err != nil {
 		return err
 	}
-	return remove(l, &s)
+	return subnet.Remove(l, &s)
 }
 
 // Run executes the call for signer. Refusals: NetworkDoesNotExist, NotSubnetOwner, HotKeyAccountNotExists,

@@ -124,3 +124,22 @@ func TestSameScriptSameRoot(t *testing.T) {
 		t.Errorf("%+v, %+v, %v", a, b, err)
 	}
 }
+
+// A call that no block holds uses no nonce, whichever rule it breaks: the next one of its signer goes through.
+func TestInvalidCallsUseNoNonce(t *testing.T) {
+	for expect, first := range map[string]string{
+		"CallNotNestable": `"call": "batch", "args": {"calls": [{"call": "set_weights", "args": {"netuid": 1, "uids": [], "values": [], "version": 0}}]}`,
+		"CannotPayFee":    `"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`,
+	} {
+		from := "//Alice"
+		if expect == "CannotPayFee" {
+			from = "//Pauper"
+		}
+		report, err := scenario.Run(strings.NewReader(`{"accounts": {"//Alice": {"free": "1000000"}}, "blocks": [{"at": 1, "calls": [
+			{"from": "` + from + `", ` + first + `, "expect": "` + expect + `"},
+			{"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": "600"}}]}]}`))
+		if err != nil || len(report.Mismatches) > 0 {
+			t.Errorf("%s: %v, %v", expect, report, err)
+		}
+	}
+}

@@ -21,7 +21,7 @@ type NetworkRemoved struct {
 // Remove ends a subnet. Its pending emission is recycled, its lock is the owner's again and its netuid is free at once.
 // What it owned lies under an id that is never used again, so nothing can find it from now on; [Sweep] deletes it when the
 // block ends, and goes on in later blocks where it is a lot: the call itself costs the same whatever the subnet holds.
-// Whoever calls it also takes the subnet out of the root network's weights.
+// The root network forgets what it said of the netuid, so that a later subnet there inherits no weight.
 func Remove(l *ledger.Ledger, s *Entry) error {
 	l.Totals.Pending -= s.Pending
 	l.Recycle(s.Pending)
@@ -29,6 +29,13 @@ func Remove(l *ledger.Ledger, s *Entry) error {
 		return err
 	}
 	if err := l.Delete(netuidKey(s.Netuid)); err != nil {
+		return err
+	}
+	root, ok, err := Get(l, RootNetuid)
+	if err == nil && ok {
+		err = forget(l, &root, FieldWeights, s.Netuid)
+	}
+	if err != nil {
 		return err
 	}
 	removed, err := readRemoved(l)

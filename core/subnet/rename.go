@@ -6,19 +6,6 @@ import (
 	"github.com/taolight/taolight/core/tao"
 )
 
-// Everywhere returns every subnet and the root network, root first where there is one.
-func Everywhere(l *ledger.Ledger) ([]Entry, error) {
-	all, err := All(l)
-	if err != nil {
-		return nil, err
-	}
-	root, ok, err := Get(l, RootNetuid)
-	if err != nil || !ok {
-		return all, err
-	}
-	return append([]Entry{root}, all...), nil
-}
-
 // Rename puts a hotkey in the place of another that its owner gives up: at its uid, with everything that is kept there,
 // and as the hotkey of the subnet's owner. Neither is refused where old has no such place; new must have none.
 func Rename(l *ledger.Ledger, s *Entry, old, new keys.Account) error {

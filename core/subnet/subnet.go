@@ -87,14 +87,15 @@ func (s *Entry) load(r state.Reader) error {
 
 // All returns every subnet in the order of netuids; the root network isn't one.
 func All(r state.Reader) ([]Entry, error) {
-	all, err := withRoot(r)
+	all, err := Everywhere(r)
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(all, func(s Entry) bool { return s.Netuid == RootNetuid }), nil
 }
 
-func withRoot(r state.Reader) ([]Entry, error) {
+// Everywhere returns the root network, where there is one, and every subnet, in the order of netuids.
+func Everywhere(r state.Reader) ([]Entry, error) {
 	var all []Entry
 	for e, err := range r.Iterate(ledger.TableNetuid.Key(), nil) {
 		if err != nil {
@@ -181,7 +182,7 @@ func must(r state.Reader, key ledger.Key, v any) error {
 
 // Sum counts the pending emission of all subnets, the root network included.
 func Sum(r state.Reader) (pending tao.Amount, err error) {
-	all, err := withRoot(r)
+	all, err := Everywhere(r)
 	for _, s := range all {
 		pending += s.Pending
 	}

@@ -108,7 +108,7 @@ func Replace(l *ledger.Ledger, s *Entry, uid uint16, hotkey keys.Account) error 
 	return place(l, s.ID, uid, hotkey)
 }
 
-// forget takes what rows say of a uid out of them.
+// forget takes what rows say of a uid, or on the root network of a netuid, out of them.
 func forget(l *ledger.Ledger, s *Entry, f Field, uid uint16) error {
 	rows, err := ReadRows(l, s.ID, f, s.Uids)
 	if err != nil {

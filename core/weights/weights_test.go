@@ -201,12 +201,13 @@ func TestRootWeightsAreNeverSecret(t *testing.T) {
 }
 
 // The root network's rows keep nothing of a subnet that is gone, and all of the others.
-func TestClearRoot(t *testing.T) {
+// A removed subnet leaves no weight on the root network, which a later one at its netuid would inherit.
+func TestRootForgetsRemovedSubnets(t *testing.T) {
 	m := newMarket(t, nil)
-	m.create(subnet.Subnet{Netuid: 5}, hyper.Defaults())
+	five := m.create(subnet.Subnet{Netuid: 5}, hyper.Defaults())
 	m.want(0, set(0, []uint16{5, 1}, []uint16{2, 1}), 1)
 	m.want(0, set(0, []uint16{5}, []uint16{2}), 2)
-	must(t, ClearRoot(m.Ledger, 5))
+	must(t, subnet.Remove(m.Ledger, &five))
 	if got, want := m.row(m.root.ID, 0), (yuma.Row{{UID: 1, Value: 32_768}}); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

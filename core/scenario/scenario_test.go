@@ -125,8 +125,8 @@ func TestSameScriptSameRoot(t *testing.T) {
 	}
 }
 
-// A call that no block holds uses no nonce, whichever rule it breaks: the next one of its signer goes through.
-func TestInvalidCallsUseNoNonce(t *testing.T) {
+// Whichever rule makes a call invalid, the next one of its signer goes through.
+func TestAnyInvalidCallUsesNoNonce(t *testing.T) {
 	for expect, first := range map[string]string{
 		"CallNotNestable": `"call": "batch", "args": {"calls": [{"call": "set_weights", "args": {"netuid": 1, "uids": [], "values": [], "version": 0}}]}`,
 		"CannotPayFee":    `"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`,

@@ -546,7 +546,7 @@ func walk(t testing.TB, seed uint64, blocks int) (*walker, []state.Root) {
 // earlyRoot is the root after earlyBlocks, natively and as wasm: the state machine gives the same bits.
 const (
 	earlyBlocks = 60
-	earlyRoot   = "aa66f6aad83f03185dd677de8aaad7e6ebc85a11c88b6ae312ce45bbfb049466"
+	earlyRoot   = "54f17ae4f6e2312e5f6f96c2cb216af4fa5e9ce993e9b6b762f822c2b108fa47"
 )
 
 // TestMarketWalk takes 20,000 calls of every kind over 2,000 blocks, on eight chains. The amounts add up after every

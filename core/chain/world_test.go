@@ -15,10 +15,13 @@ import (
 
 // world is a chain in memory that tests drive block by block.
 type world struct {
-	t       testing.TB
-	tree    *state.Tree
-	chainID string
-	height  uint64
+	t        testing.TB
+	tree     *state.Tree
+	chainID  string
+	height   uint64
+	verify   sign.Verifier
+	evidence []Evidence // of the next block
+	audits   uint64     // every so many blocks the whole state is counted again
 }
 
 func key(t testing.TB, uri string) *sign.Key {
@@ -55,7 +58,7 @@ func newWorld(t testing.TB) *world {
 
 func worldOf(t testing.TB, g *Genesis) *world {
 	t.Helper()
-	w := &world{t: t, tree: state.New(), chainID: g.ChainID()}
+	w := &world{t: t, tree: state.New(), chainID: g.ChainID(), verify: sign.VerifyAll, audits: 1}
 	if err := g.Apply(w.tree); err != nil {
 		t.Fatal(err)
 	}
@@ -67,9 +70,13 @@ func (w *world) block(txs ...[]byte) Outcome {
 	w.t.Helper()
 	b := w.blockOf(txs)
 	w.height++
-	out, err := Execute(w.tree, b, sign.VerifyAll)
+	w.evidence = nil
+	out, err := Execute(w.tree, b, w.verify)
 	if err != nil {
 		w.t.Fatalf("block %d: %v", w.height, err)
+	}
+	if w.height%w.audits != 0 {
+		return out
 	}
 	if _, err := Audit(w.tree); err != nil {
 		w.t.Fatalf("block %d: %v", w.height, err)
@@ -82,7 +89,7 @@ func (w *world) blockOf(txs [][]byte) Block {
 	next := w.height + 1
 	return Block{
 		ChainID: w.chainID, Height: next, Time: (1_700_000_000 + next) * 1e9, Hash: [32]byte{31: byte(next), 30: byte(next >> 8)},
-		AppVersion: AppVersion, Txs: txs,
+		AppVersion: AppVersion, Txs: txs, Evidence: w.evidence,
 	}
 }
 

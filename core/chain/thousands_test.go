@@ -1,0 +1,172 @@
+package chain
+
+import (
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/keys/sign"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/tao"
+	"golang.org/x/crypto/blake2b"
+)
+
+var (
+	pin   = flag.Bool("pin", false, "write testdata/roots.txt instead of holding the walks to it")
+	trace = flag.Int("trace", -1, "print what each block of this chain did")
+)
+
+const (
+	chains    = 20
+	perChain  = 500
+	perDigest = 50
+)
+
+// TestTenThousandBlocks executes 10,000 blocks of calls of every kind, valid, failed and invalid, on twenty chains of
+// different rules, where epochs fall due every few blocks and producers are convicted now and then. Roots, results, events'
+// roots and changes of producers are held, 50 blocks at a time, to digests that are the same on every platform.
+//
+// Whoever changes what the state holds, or the table of calls or of codes, writes new digests:
+//
+//	go test ./core/chain -run 'TenThousandBlocks|MarketWalk' -args -pin
+//
+// and runs the same without -pin as wasm. Where platforms differ, the blocks of the first stretch that does are printed;
+// with -args -trace CHAIN both platforms print every block of a chain, to find the first that differs.
+func TestTenThousandBlocks(t *testing.T) {
+	codes, ok := map[ledger.Code]string{}, 0
+	for i := range chains {
+		w := variedWalker(t, i)
+		digests, last, lines := make([]string, 0, perChain/perDigest), [32]byte{}, make([]string, 0, perChain)
+		for n := range perChain {
+			var line string
+			last, line = w.digest(last, w.varied(n))
+			lines = append(lines, line)
+			if (n+1)%perDigest == 0 {
+				digests = append(digests, fmt.Sprintf("%x", last[:8]))
+			}
+		}
+		if *trace == i {
+			fmt.Printf("chain %d\n%s", i, strings.Join(lines, ""))
+		}
+		if at := pinned(t, fmt.Sprintf("chain-%02d", i), digests...); at >= 0 && *trace != i {
+			t.Logf("chain %d\n%s", i, strings.Join(lines[at*perDigest:min((at+1)*perDigest, perChain)], ""))
+		}
+		for code, name := range w.codes {
+			codes[code] = name
+		}
+		for _, n := range w.ok {
+			ok += n
+		}
+	}
+	if len(codes) < 60 || ok < 2000 {
+		t.Errorf("%d codes were met and %d calls succeeded: the walks have become narrow", len(codes), ok)
+	}
+	t.Logf("%d codes met, %d calls succeeded", len(codes), ok)
+}
+
+// variedWalker begins chain i: its rules differ from those of the others.
+func variedWalker(t testing.TB, i int) *walker {
+	w := newWalker(t, 100+uint64(i), func(g *Genesis) {
+		g.Params.EpochsPerBlock = 1 + uint64(i)%4
+		g.Params.RootQuorum *= uint64(i) % 3 // from the first setter of root weights on, or later
+		for p := byte(2); p < 7; p++ {
+			g.Producers = append(g.Producers, Producer{PubKey: [32]byte{p}, Power: int64(p)})
+		}
+		for s := range g.Subnets {
+			h := &g.Subnets[s].Params
+			h.CommitReveal, h.Yuma3, h.LiquidAlpha = (i+s)%3 == 0, (i+s)%2 == 0, (i+s)%4 < 2
+			h.Tempo += uint16(i % 5)
+		}
+		if i%5 == 4 { // the first halving comes within the walk
+			g.Balances = append(g.Balances, Balance{Address: keys.Account{9}, Free: tao.Cap/2 - 1750*tao.TAO})
+		}
+	})
+	w.verify, w.audits = verifyTags, 10
+	w.signer = func(k *sign.Key) sign.Signer { return tagger{k} }
+	return w
+}
+
+// varied is step with a few calls, and with evidence in some blocks: against a producer, or against nobody known.
+func (w *walker) varied(n int) Outcome {
+	if n%97 == 96 {
+		p := Producer{PubKey: [32]byte{byte(1 + w.rnd.IntN(8))}}
+		w.evidence = []Evidence{{Address: p.Address(), Height: w.height}}
+	}
+	return w.step(w.rnd.IntN(10))
+}
+
+// digest is what the last block did, chained to what those before did, and the same in words.
+func (w *walker) digest(last [32]byte, out Outcome) ([32]byte, string) {
+	root := w.tree.Root()
+	events, _, err := ledger.ReadEventsRoot(w.tree, w.height)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	b := slices.Concat(last[:], root[:], events[:], codec.MustEncode(out.Updates))
+	words := ""
+	for _, r := range out.Results {
+		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(b, uint32(r.Code)), r.GasUsed)
+		words += fmt.Sprintf(" %d/%d", r.Code, r.GasUsed)
+	}
+	return blake2b.Sum256(b), fmt.Sprintf("block %d: root %s, events %x, changed producers %d, results%s\n", w.height, root, events[:8], len(out.Updates), words)
+}
+
+// tagger signs with a keyed hash where signatures would take all the time. Everybody can make such tags.
+type tagger struct{ *sign.Key }
+
+func (k tagger) Sign(message []byte) ([sign.Size]byte, error) {
+	return tag(k.Scheme(), k.Account(), message), nil
+}
+
+func tag(s sign.Scheme, a keys.Account, message []byte) [sign.Size]byte {
+	return blake2b.Sum512(slices.Concat([]byte{byte(s)}, a[:], message))
+}
+
+func verifyTags(checks []sign.Check) []bool {
+	valid := make([]bool, len(checks))
+	for i, c := range checks {
+		valid[i] = c.Signature == tag(c.Scheme, c.Account, c.Message)
+	}
+	return valid
+}
+
+const pinFile = "testdata/roots.txt"
+
+// pinned holds values to those on the line of that name in the file of pins, and returns the place of the first that
+// differs, -1 if none does. With -pin it writes them.
+func pinned(t testing.TB, name string, values ...string) int {
+	t.Helper()
+	raw, err := os.ReadFile(pinFile)
+	if err != nil && !*pin {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
+	at := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, name+" ") })
+	if *pin {
+		if at < 0 {
+			at, lines = len(lines), append(lines, "")
+		}
+		lines[at] = name + " " + strings.Join(values, " ")
+		if err := os.WriteFile(pinFile, []byte(strings.Join(lines, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return -1
+	}
+	var want []string
+	if at >= 0 {
+		want = strings.Fields(lines[at])[1:]
+	}
+	for i, v := range values {
+		if i >= len(want) || v != want[i] {
+			t.Errorf("%s: value %d of %d is %s, not as pinned; if the state was meant to change, run this with -args -pin", name, i, len(values), v)
+			return i
+		}
+	}
+	return -1
+}

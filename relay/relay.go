@@ -61,6 +61,7 @@ type Config struct {
 
 	Limits host.Limits      // zero: host.DefaultLimits
 	Logger *slog.Logger     // nil: silent
+	Rules  consensus.Rules  // nil: the chain's; others are for those who test what becomes of producers that cheat
 	Now    func() time.Time // nil: time.Now; paces blocks, CometBFT has a clock of its own
 }
 
@@ -154,14 +155,14 @@ func (n *Node) open(ctx context.Context, c Config) error {
 	}
 	n.chain, err = consensus.New(ctx, consensus.Options{
 		Home: c.Home, Keys: keys, Genesis: genesis, Store: n.store, Keep: c.Keep, BlockTime: c.BlockTime,
-		Listen: c.PeerListen, Peers: c.Peers, Now: c.Now, Logger: c.Logger, Committed: n.committed,
+		Listen: c.PeerListen, Peers: c.Peers, Now: c.Now, Logger: c.Logger, Rules: c.Rules, Committed: n.committed,
 	})
 	if err != nil {
 		return err
 	}
 	n.service = serve.New(serve.Sources{
 		Identity: serve.Identity{ChainID: genesis.ChainID(), GenesisHash: genesis.Hash()},
-		Blocks:   n.chain.Blocks(), States: n.chain.States(), Events: n.chain.Events, Snapshot: n.chain.Snapshot, Submit: n.chain.Submit,
+		Blocks:   n.chain.Blocks(), States: n.chain.States(), Events: n.chain.Events, Block: n.chain.Block, Snapshot: n.chain.Snapshot, Submit: n.chain.Submit,
 	})
 	if height := n.chain.Height(); height > 0 {
 		n.committed(height)

@@ -55,6 +55,11 @@ var ErrVersion = errors.New("unknown app version")
 // nothing, a failed one pays its fee. An error means that the state has no such block: a node of a partial tree is
 // missing, the state is corrupt or the version is unknown; w is then to be thrown away.
 func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
+	return ExecuteWatched(w, b, verify, nil)
+}
+
+// ExecuteWatched is [Execute] that tells watch of the epochs which the block runs; watch may be nil.
+func ExecuteWatched(w state.Writer, b Block, verify sign.Verifier, watch coinbase.Watch) (Outcome, error) {
 	var out Outcome
 	if b.AppVersion != AppVersion {
 		return out, ErrVersion
@@ -89,7 +94,7 @@ func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
 		out.Refusals = append(out.Refusals, refusal)
 	}
 	l.Tx = -1
-	if err := coinbase.Step(l); err != nil {
+	if err := coinbase.Step(l, watch); err != nil {
 		return out, err
 	}
 	if err := account.Reap(l); err != nil {

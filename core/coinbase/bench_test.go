@@ -94,7 +94,7 @@ func fullChain(b testing.TB, change func(*hyper.Params)) *state.Tree {
 		ok(subnet.PutSchedule(l, s.ID, subnet.Schedule{Next: fullTempo}))
 	}
 	l.Height = fullTempo
-	ok(Step(l))
+	ok(Step(l, nil))
 	ok(l.End())
 	ok(overlay.Flush(tree))
 	_, err = tree.Commit(context.Background(), 1)
@@ -150,7 +150,7 @@ func step(b testing.TB, w state.Writer) *ledger.Ledger {
 	b.Helper()
 	l, err := ledger.Begin(w, "test", 2*fullTempo, 0)
 	if err == nil {
-		err = Step(l)
+		err = Step(l, nil)
 	}
 	if err == nil {
 		err = l.End()

@@ -15,7 +15,7 @@ import (
 )
 
 // runDue runs the epochs that are due, as many as a block may. All of them see the stakes from before the first one paid.
-func runDue(l *ledger.Ledger, all []subnet.Entry) error {
+func runDue(l *ledger.Ledger, all []subnet.Entry, watch Watch) error {
 	type due struct {
 		s        *subnet.Entry
 		schedule subnet.Schedule
@@ -42,8 +42,12 @@ func runDue(l *ledger.Ledger, all []subnet.Entry) error {
 	}
 	var w yuma.Workspace
 	for i := range epochs {
-		if err := epochs[i].run(&w); err != nil {
+		e := &epochs[i]
+		if err := e.run(&w); err != nil {
 			return err
+		}
+		if watch != nil {
+			watch(Epoch{Netuid: e.s.Netuid, Index: e.schedule.Index, Hotkeys: e.hotkeys, OwnerCut: e.cut, Inputs: &e.in})
 		}
 	}
 	return nil

@@ -11,8 +11,8 @@ import (
 const sweptPerBlock = 2048
 
 // Step ends a block; the package says in which order. An error means that the block can't be made: a node of a partial
-// tree is missing, or the state is corrupt.
-func Step(l *ledger.Ledger) error {
+// tree is missing, or the state is corrupt. watch may be nil.
+func Step(l *ledger.Ledger, watch Watch) error {
 	all, err := subnet.Everywhere(l)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func Step(l *ledger.Ledger) error {
 	if err := accrue(l, all, emission.Block(l.Totals.Issuance)); err != nil {
 		return err
 	}
-	if err := runDue(l, all); err != nil {
+	if err := runDue(l, all, watch); err != nil {
 		return err
 	}
 	return subnet.Sweep(l, sweptPerBlock)

@@ -74,7 +74,7 @@ func (m *market) blocks(n int) {
 	m.t.Helper()
 	for range n {
 		m.Height++
-		m.ok(Step(m.Ledger))
+		m.ok(Step(m.Ledger, nil))
 		m.audit()
 	}
 }

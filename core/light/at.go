@@ -27,8 +27,8 @@ func (e *ReachError) Code() string     { return "out_of_reach" }
 // At returns the block at a height up to the newest one, checked: from memory, by the chain of hashes down from a
 // verified block above, or by verification from one below. Without a trust root it is claimed.
 func (c *Client) At(ctx context.Context, height uint64) (*Head, error) {
-	if fork := c.Fork(); fork != nil {
-		return nil, fork
+	if err := c.stopped(); err != nil {
+		return nil, err
 	}
 	return c.at(ctx, height)
 }

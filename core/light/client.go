@@ -45,6 +45,8 @@ type Client struct {
 	head    *Head   // newest verified, or without a trust root the last claimed by date; nil: none yet
 	counts  Counts
 	fork    *ForkError
+	fraud   *FraudError
+	run     *stretch // nil: none
 }
 
 type peer struct {
@@ -88,6 +90,7 @@ type Counts struct {
 	Witnesses    uint64
 	WitnessBytes uint64
 	Nodes        uint64 // state nodes whose hash was checked
+	Replays      uint64 // blocks executed again
 }
 
 // Event is something that happened on the way, for a log or a progress bar.
@@ -111,6 +114,7 @@ const (
 	EventBlame                         // Source said something that can't be true (Err) and is no longer used
 	EventFork                          // Err is a [ForkError]: the client stops showing anything as proven
 	EventStore                         // Err: what was saved is unusable, or could not be saved; the client goes on without
+	EventFraud                         // Err is a [FraudError]: the client stops showing anything as proven
 	EventRetarget                      // the saved head expired or belongs to another trust root; begins again from Height
 )
 
@@ -216,6 +220,19 @@ func (c *Client) Fork() *ForkError {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.fork
+}
+
+// stopped returns why nothing may be shown as proven any more: a fork, a fraud, or nil.
+func (c *Client) stopped() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.fork != nil:
+		return c.fork
+	case c.fraud != nil:
+		return c.fraud
+	}
+	return nil
 }
 
 func (c *Client) snapshot() []Source {

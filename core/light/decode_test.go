@@ -168,7 +168,12 @@ func FuzzDecodeLightBlock(f *testing.F) {
 func FuzzEvidenceHash(f *testing.F) {
 	f.Add([]byte{0x0a, 0x04, 0x0a, 0x02, 1, 2})
 	f.Add([]byte{0x0a, 0x02, 0x12, 0x00, 0x0a, 0x02, 0x0a, 0x00})
+	evidence, _ := doubleVote([20]byte{1, 2}, 7)
+	f.Add(evidence)
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		if _, err := light.Convictions(raw); err != nil && light.Code(err) != "malformed" {
+			t.Fatal(err)
+		}
 		if _, err := light.EvidenceHash(raw); err != nil && light.Code(err) != "malformed" {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	cmttypes "github.com/cometbft/cometbft/types"
 
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/core/wire"
 )
 
@@ -110,6 +111,50 @@ func TestEvidenceHashIsCometBFTs(t *testing.T) {
 				t.Errorf("byte %d changed, same hash", i)
 			}
 			raw[i] ^= 1
+		}
+	}
+}
+
+// The state machine is told of the same convictions here as by CometBFT.
+func TestConvictionsAreCometBFTs(t *testing.T) {
+	d := newDice(3)
+	var all []*cmttypes.Validator
+	for range 4 {
+		all = append(all, cmttypes.NewValidator(cmttypes.NewMockPV().PrivKey.PubKey(), 10))
+	}
+	chain := lighttest.New(lighttest.Options{}).Extend(9)
+	conflicting, err := cmtBlock(t, chain.Block(9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 30 {
+		var list cmttypes.EvidenceList
+		for range d.IntN(4) {
+			vote := func() *cmttypes.Vote {
+				return &cmttypes.Vote{Type: cmtproto.PrevoteType, Height: int64(d.Uint32()), Round: d.Int32() & 7, BlockID: cmtID(d.id()),
+					Timestamp: d.time(), ValidatorAddress: all[d.IntN(4)].Address, ValidatorIndex: 3, Signature: d.bytes(64)}
+			}
+			if d.IntN(2) == 0 {
+				list = append(list, &cmttypes.DuplicateVoteEvidence{VoteA: vote(), VoteB: vote(), TotalVotingPower: 40, ValidatorPower: 10, Timestamp: d.time()})
+			} else {
+				list = append(list, &cmttypes.LightClientAttackEvidence{ConflictingBlock: conflicting, CommonHeight: int64(1 + d.IntN(9)),
+					ByzantineValidators: all[:d.IntN(5)], TotalVotingPower: 40, Timestamp: d.time()})
+			}
+		}
+		pb, err := (&cmttypes.EvidenceData{Evidence: list}).ToProto()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, _ := pb.Marshal()
+		got, err := light.Convictions(raw)
+		want := list.ToABCI()
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%v, %d of %d", err, len(got), len(want))
+		}
+		for i, m := range want {
+			if got[i].Height != uint64(m.Height) || !bytes.Equal(got[i].Address[:], m.Validator.Address) {
+				t.Errorf("%d: %+v, want %+v", i, got[i], m)
+			}
 		}
 	}
 }

@@ -20,3 +20,6 @@ func PlantRecord(raw []byte, b *LightBlock) []byte {
 	r.Block, r.Head = b.Encode(), b.Hash()
 	return encodeRecord(&r)
 }
+
+// Convictions is convictions.
+var Convictions = convictions

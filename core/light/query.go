@@ -71,8 +71,8 @@ func (c *Client) Query(ctx context.Context, p Program, args []byte) (Proven[[]by
 // and every question with [ExpiredError] once the newest verified block is older than the trusting period.
 func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (Proven[[]byte], error) {
 	var out Proven[[]byte]
-	if fork := c.Fork(); fork != nil {
-		return out, fork
+	if err := c.stopped(); err != nil {
+		return out, err
 	}
 	if h == nil {
 		return out, &ReachError{}
@@ -111,7 +111,7 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 			n.WitnessBytes += uint64(len(w))
 			n.Nodes += uint64(stats.Nodes)
 		})
-		out = Proven[[]byte]{value: result, level: h.Level, block: h.Block, root: root, request: req, witness: w, stats: stats,
+		out = Proven[[]byte]{value: result, level: c.levelOf(h), block: h.Block, root: root, request: req, witness: w, stats: stats,
 			source: s.Name(), checked: now, took: now.Sub(started)}
 		return nil
 	})
@@ -153,17 +153,22 @@ func (c *Client) Block(ctx context.Context, height uint64) (*Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.usable(h); err != nil {
-		return nil, err
-	}
 	var next *Head
 	if head := c.Head(); head.Block.Height() > height {
 		// Without the next header the results stay claimed, which is no reason to withhold the transactions.
 		next, _ = c.at(ctx, height+1)
 	}
+	return c.body(ctx, h, next)
+}
+
+// body fetches the contents and results of a checked block; next may be nil.
+func (c *Client) body(ctx context.Context, h, next *Head) (*Body, error) {
+	if err := c.usable(h); err != nil {
+		return nil, err
+	}
 	var body *Body
-	err = c.each(height, func(s Source) error {
-		reply, err := s.Block(ctx, height)
+	err := c.each(h.Block.Height(), func(s Source) error {
+		reply, err := s.Block(ctx, h.Block.Height())
 		if err != nil {
 			return err
 		}
@@ -182,20 +187,7 @@ func (c *Client) Block(ctx context.Context, height uint64) (*Body, error) {
 // checkBody holds a block's contents against its header, and its results against the next header if that is known.
 func checkBody(reply *wire.BlockReply, h, next *Head) error {
 	height := h.Block.Height()
-	differs := func(what string, got [32]byte, want []byte) error {
-		if string(got[:]) == string(want) {
-			return nil
-		}
-		return &InvalidError{Height: height, Err: &HashError{What: what, Got: got, Want: [32]byte(want)}}
-	}
-	if err := differs("list of transactions", DataHash(reply.Txs), h.Block.Header.DataHash); err != nil {
-		return err
-	}
-	evidence, err := EvidenceHash(reply.Evidence)
-	if err != nil {
-		return err
-	}
-	if err := differs("evidence", evidence, h.Block.Header.EvidenceHash); err != nil {
+	if err := (Contents{Txs: reply.Txs, Evidence: reply.Evidence}).check(&h.Block.Header); err != nil {
 		return err
 	}
 	if len(reply.Results) != len(reply.Txs) {
@@ -205,7 +197,7 @@ func checkBody(reply *wire.BlockReply, h, next *Head) error {
 	if err != nil || next == nil {
 		return err
 	}
-	return differs("list of results", results, next.Block.Header.LastResultsHash)
+	return differs(height, "list of results", results, next.Block.Header.LastResultsHash)
 }
 
 // Submit hands a transaction to the first source that answers, and says which. A refusal in the reply is that source's

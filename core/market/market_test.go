@@ -124,7 +124,7 @@ func (m *square) run(want ledger.Code, c interface {
 func (m *square) to(height uint64) {
 	m.t.Helper()
 	for m.Height < height {
-		m.ok(coinbase.Step(m.Ledger))
+		m.ok(coinbase.Step(m.Ledger, nil))
 		m.ok(m.Totals.Balanced())
 		m.Height++
 	}

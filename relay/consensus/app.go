@@ -27,6 +27,7 @@ type app struct {
 	genesis *chain.Genesis
 	chainID string
 	verify  sign.Verifier
+	rules   Rules
 	pace    func()              // called while a block is executed
 	commit  func(height uint64) // called after a commit
 	fail    func(error)         // called before an error that stops the chain is returned
@@ -145,7 +146,7 @@ func (a *app) checker() (*chain.Checker, error) {
 // FinalizeBlock executes a decided block.
 func (a *app) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*abci.ResponseFinalizeBlock, error) {
 	a.pace()
-	out, err := chain.Execute(a.tree, blockOf(r, a.chainID), a.verify)
+	out, err := a.rules(a.tree, blockOf(r, a.chainID), a.verify)
 	if err != nil {
 		return nil, a.stop(fmt.Errorf("execute block %d: %w", r.Height, err))
 	}
@@ -164,21 +165,6 @@ func (a *app) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*a
 		resp.ValidatorUpdates = append(resp.ValidatorUpdates, abci.Ed25519ValidatorUpdate(p.PubKey[:], p.Power))
 	}
 	return resp, nil
-}
-
-// blockOf takes over what a block's header binds.
-func blockOf(r *abci.RequestFinalizeBlock, chainID string) chain.Block {
-	b := chain.Block{
-		ChainID: chainID, Height: uint64(r.Height), Time: uint64(r.Time.UnixNano()), AppVersion: chain.AppVersion, Txs: r.Txs,
-	}
-	copy(b.Hash[:], r.Hash)
-	copy(b.Proposer[:], r.ProposerAddress)
-	for _, m := range r.Misbehavior {
-		e := chain.Evidence{Height: uint64(m.Height)}
-		copy(e.Address[:], m.Validator.Address)
-		b.Evidence = append(b.Evidence, e)
-	}
-	return b
 }
 
 // Commit writes height, root and state to disk, all at once. CometBFT holds its mempool locked meanwhile.

@@ -42,6 +42,7 @@ type Options struct {
 	Peers     []string      // other block producers, as ID@HOST:PORT
 	Now       func() time.Time
 	Logger    *slog.Logger
+	Rules     Rules               // nil: chain.Execute; others are for those who test what becomes of producers that cheat
 	Committed func(height uint64) // called after every commit, by the consensus goroutine; must not block
 }
 
@@ -67,8 +68,11 @@ func New(ctx context.Context, o Options) (*Node, error) {
 	n := &Node{cancel: cancel, failed: make(chan struct{}), verify: newVerifier(life)}
 	config := configOf(o)
 	n.app = &app{
-		genesis: o.Genesis, chainID: o.Genesis.ChainID(), verify: n.verify.verify, tree: tree,
+		genesis: o.Genesis, chainID: o.Genesis.ChainID(), verify: n.verify.verify, tree: tree, rules: o.Rules,
 		pace: pacer(config.Consensus, o.BlockTime, o.Now), commit: o.Committed, fail: n.fail,
+	}
+	if o.Rules == nil {
+		n.app.rules = chain.Execute
 	}
 	if err := n.app.remember(); err != nil {
 		n.end()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -17,11 +16,8 @@ import (
 	"github.com/taolight/taolight/core/wire"
 )
 
-// What one program may read of the state, and how much of recent answers is kept.
+// How much of recent answers is kept.
 const (
-	maxProgramNodes = 200_000
-	maxProgramBytes = 12 << 20
-
 	chainCache   = 32 << 20 // bytes of light blocks, blocks and events
 	witnessCache = 64 << 20 // bytes of witnesses
 )
@@ -46,6 +42,7 @@ type Sources struct {
 	Blocks   Blocks
 	States   States
 	Events   func(height uint64) (events [][]byte, ok bool, err error) // canonical CBOR each; not ok: not kept
+	Block    func(height uint64) (chain.Block, bool)                   // as it is executed; not ok: not kept
 	Snapshot func(state.Root) (*state.Snapshot, error)
 	Submit   func(ctx context.Context, tx []byte) (*wire.SubmitReply, error)
 }
@@ -190,9 +187,9 @@ func (s *Service) Block(ctx context.Context, height uint64) (*Reply, error) {
 
 // Witness implements [Answers]. What a program may cost is bounded, and how many run at a time.
 func (s *Service) Witness(ctx context.Context, r wire.WitnessRequest) (*Reply, error) {
-	p, ok := chain.Lookup(r.Program)
-	if !ok {
-		return nil, Refuse(wire.CodeBadRequest, "no program %.64q here", r.Program)
+	run, err := s.program(r)
+	if err != nil {
+		return nil, err
 	}
 	return s.witness.get(ctx, string(r.Root[:])+r.Program+"\x00"+string(r.Args), func() (*Reply, error) {
 		leave, err := s.enter(ctx)
@@ -203,7 +200,7 @@ func (s *Service) Witness(ctx context.Context, r wire.WitnessRequest) (*Reply, e
 		snapshot, err := s.from.Snapshot(r.Root)
 		var w state.Witness
 		if err == nil {
-			w, err = record(snapshot, p, r.Args)
+			w, err = record(snapshot, r, run)
 		}
 		var pruned *state.PrunedError
 		if errors.As(err, &pruned) { // before or while it was read
@@ -214,30 +211,6 @@ func (s *Service) Witness(ctx context.Context, r wire.WitnessRequest) (*Reply, e
 		}
 		return NewWitnessReply(w)
 	})
-}
-
-// record runs a program and cuts out what it touched.
-func record(snapshot *state.Snapshot, p chain.Program, args []byte) (w state.Witness, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("program %s panicked: %v\n%s", p.ID(), r, debug.Stack())
-		}
-	}()
-	recorder := state.Record(snapshot)
-	recorder.Limit(maxProgramNodes, maxProgramBytes)
-	_, err = p.Run(recorder, args)
-	if err == nil {
-		w, err = recorder.Witness()
-	}
-	var limit *state.LimitError
-	var size *state.SizeError
-	switch {
-	case errors.Is(err, chain.ErrArguments):
-		err = Refuse(wire.CodeBadRequest, "%s does not take these arguments", p.ID())
-	case errors.As(err, &limit), errors.As(err, &size):
-		err = Refuse(wire.CodeTooLarge, "%s touches more of the state than is served at once", p.ID())
-	}
-	return w, err
 }
 
 // Submit implements [Answers].

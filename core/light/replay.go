@@ -1,0 +1,181 @@
+package light
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/taolight/taolight/core/level"
+)
+
+// Replay is a block that was executed again here, and gave what two thirds of the producers signed.
+type Replay struct {
+	*Execution
+	Height uint64
+	Level  level.Level // of the headers, and so of what was compared: claimed without a trust root
+	Txs    int
+	Bytes  int    // fetched for it: contents and witness
+	Source string // who sent the witness
+	Took   time.Duration
+}
+
+// Replay executes one block again and compares root, results and producers with the next header. It raises no level:
+// see [Client.ReplayNext]. A block that does not lead to what was signed stops the client with [FraudError].
+//
+// It fails with [ReachError] if the next header is not there yet, with a source's refusal if none keeps the state before
+// the block any more, and as [Client.QueryAt] does. That nobody sends a witness proves nothing.
+func (c *Client) Replay(ctx context.Context, height uint64) (*Replay, error) {
+	before, err := c.At(ctx, height)
+	if err != nil {
+		return nil, err
+	}
+	next, err := c.At(ctx, height+1)
+	if err != nil {
+		return nil, err
+	}
+	return c.replay(ctx, before, next)
+}
+
+func (c *Client) replay(ctx context.Context, before, next *Head) (*Replay, error) {
+	if err := c.usable(next); err != nil {
+		return nil, err
+	}
+	height := before.Block.Height()
+	body, err := c.body(ctx, before, next)
+	if err != nil {
+		return nil, err
+	}
+	req, err := ReplayRequest(before.Block)
+	if err != nil {
+		return nil, err
+	}
+	contents := Contents{Txs: body.Txs, Evidence: body.Evidence}
+	out := &Replay{Height: height, Level: min(before.Level, next.Level), Txs: len(body.Txs), Bytes: len(body.Evidence)}
+	for _, tx := range body.Txs {
+		out.Bytes += len(tx)
+	}
+	var fraud *FraudError
+	err = c.each(height, func(s Source) error {
+		w, err := s.Witness(ctx, req)
+		if err != nil {
+			return err
+		}
+		started := c.cfg.Now()
+		out.Execution, err = Execute(before.Block, next.Block, contents, w)
+		if errors.As(err, &fraud) {
+			err = nil // the source told the truth
+		}
+		if err != nil {
+			return err
+		}
+		out.Source, out.Took, out.Bytes = s.Name(), c.cfg.Now().Sub(started), out.Bytes+len(w)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if fraud != nil {
+		return nil, c.defraud(fraud, out.Level)
+	}
+	c.count(func(n *Counts) {
+		n.Replays++
+		n.Witnesses++
+		n.WitnessBytes += uint64(out.Stats.Bytes)
+		n.Nodes += uint64(out.Stats.Nodes)
+	})
+	return out, nil
+}
+
+// UnsignedError says that what a block does is not what a header says that nobody vouches for: without a trust root the
+// two show nothing but that one of them is made up. Inconclusive.
+type UnsignedError struct{ Err *FraudError }
+
+func (e *UnsignedError) Error() string {
+	return fmt.Sprintf("without a trust root nobody vouches for the headers, so this accuses nobody: %v", e.Err)
+}
+func (e *UnsignedError) Unwrap() error    { return e.Err }
+func (e *UnsignedError) Verdict() Verdict { return Inconclusive }
+func (e *UnsignedError) Code() string     { return "unsigned_mismatch" }
+
+// defraud stops the client for good, unless the headers are only claimed. The first fraud that was found is kept.
+func (c *Client) defraud(e *FraudError, l level.Level) error {
+	if l == level.Claimed {
+		return &UnsignedError{Err: e}
+	}
+	c.mu.Lock()
+	if c.fraud == nil {
+		c.fraud = e
+	}
+	e = c.fraud
+	c.mu.Unlock()
+	c.event(Event{Kind: EventFraud, Height: e.Height(), Err: e})
+	return e
+}
+
+// Fraud returns the fraud that was found, or nil.
+func (c *Client) Fraud() *FraudError {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.fraud
+}
+
+// stretch is the blocks that were executed here one after the other.
+type stretch struct {
+	from, to uint64 // to is from-1 as long as none was
+}
+
+// ReplayFrom begins a run of replays with the block at a height. What was replayed before no longer counts.
+func (c *Client) ReplayFrom(height uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.run = &stretch{from: height, to: height - 1}
+}
+
+// ReplayStop ends the run: nothing counts as replayed any more.
+func (c *Client) ReplayStop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.run = nil
+}
+
+// ReplayNext executes the next block of the run that [Client.ReplayFrom] began, as [Client.Replay]. From then on figures
+// of the state after it are [level.Replayed]: every block since the run began was executed here. The state before the
+// run is only as good as the trust root. Errors leave the run as it is: ask again.
+func (c *Client) ReplayNext(ctx context.Context) (*Replay, error) {
+	c.mu.Lock()
+	r := c.run
+	c.mu.Unlock()
+	if r == nil {
+		return nil, errors.New("light: no run of replays was begun")
+	}
+	done, err := c.Replay(ctx, r.to+1)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.run == r && done.Height == r.to+1 && done.Level > level.Claimed {
+		r.to = done.Height
+	}
+	return done, nil
+}
+
+// Replayed returns the first and the last block of the run of replays; false if none was executed yet.
+func (c *Client) Replayed() (from, to uint64, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.run == nil || c.run.to < c.run.from {
+		return 0, 0, false
+	}
+	return c.run.from, c.run.to, true
+}
+
+// levelOf is how far a figure of the state that a checked header names is checked once its witness was.
+func (c *Client) levelOf(h *Head) level.Level {
+	from, to, ok := c.Replayed()
+	if after := h.Block.Height() - 1; ok && h.Level == level.Proven && from <= after && after <= to {
+		return level.Replayed
+	}
+	return h.Level
+}

@@ -3,18 +3,24 @@ package light
 import (
 	"bytes"
 	"context"
+	"time"
 )
 
 // climb verifies target from a trusted block, halving the distance whenever too little of the trusted power signed. It
 // returns the verified blocks in between and target, and what was checked of target. Each block that is asked for lies
 // strictly between two others, and two neighbours verify or don't: a source can make it take long, not for ever.
 func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBlock) ([]*LightBlock, *checked, error) {
+	return c.climbAt(ctx, s, trusted, target, c.cfg.Now)
+}
+
+// climbAt is climb by another clock.
+func (c *Client) climbAt(ctx context.Context, s Source, trusted, target *LightBlock, now func() time.Time) ([]*LightBlock, *checked, error) {
 	var steps []*LightBlock
 	pending := []*LightBlock{target}
 	for {
 		next := pending[len(pending)-1]
 		done := new(checked)
-		err := verify(trusted, next, c.cfg.Now(), c.params, done)
+		err := verify(trusted, next, now(), c.params, done)
 		c.count(func(n *Counts) { n.Signatures += uint64(done.count) })
 		if _, tooFar := err.(*TrustError); tooFar && next.Height() > trusted.Height()+1 {
 			middle := trusted.Height() + (next.Height()-trusted.Height())/2

@@ -3,6 +3,7 @@ package relay
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/wire"
 )
@@ -195,6 +197,10 @@ func TestBootstrapNamesTheRelayAsItWasReached(t *testing.T) {
 func TestAnnouncedAddresses(t *testing.T) {
 	home := t.TempDir()
 	c := testConfig(home, newGenesis(t, home))
+	c.Announce = []string{"/dns/relay.example/tcp/443"}
+	if n, err := Start(t.Context(), c); !errors.As(err, new(*multiaddr.Error)) {
+		t.Errorf("%v, %v", n, err)
+	}
 	c.Announce = []string{"/dns/relay.example/tcp/443/tls/ws"}
 	n := startNode(t, c)
 	waitFor(t, n, 1)

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/relay/consensus"
 	"github.com/taolight/taolight/relay/host"
 )
@@ -94,6 +95,16 @@ func isLoopback(listen string) bool {
 }
 
 var domain = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?$`)
+
+// checkAnnounced refuses addresses that no visitor could dial.
+func (n *Node) checkAnnounced(announce []string) error {
+	for _, a := range announce {
+		if _, err := multiaddr.Parse(a + "/p2p/" + n.host.PeerID().String()); err != nil {
+			return fmt.Errorf("announced %w", err)
+		}
+	}
+	return nil
+}
 
 // relays returns the function that tells a visitor where this relay is: the announced addresses, or else where the
 // visitor reached it, which works for loopback, a local network and forwarded ports alike. The answer is for that

@@ -153,6 +153,9 @@ func (n *Node) open(ctx context.Context, c Config) error {
 	if n.host, err = host.Listen(host.Options{Listen: c.Listen, Key: keys.Relay, HTTP: n.pages, Limits: c.Limits, Logger: c.Logger}); err != nil {
 		return err
 	}
+	if err := n.checkAnnounced(c.Announce); err != nil {
+		return err
+	}
 	n.chain, err = consensus.New(ctx, consensus.Options{
 		Home: c.Home, Keys: keys, Genesis: genesis, Store: n.store, Keep: c.Keep, BlockTime: c.BlockTime,
 		Listen: c.PeerListen, Peers: c.Peers, Now: c.Now, Logger: c.Logger, Rules: c.Rules, Committed: n.committed,

@@ -86,7 +86,7 @@ func (c *Conn) pong(s *yamux.Stream) error {
 
 // identify is this end's Identify message: key, protocols, versions. There is no address to tell.
 func (c *Conn) identify() []byte {
-	b := appendField(nil, 1, c.Local().proto())
+	b := appendField(nil, 1, c.Local().Proto())
 	for _, p := range []string{pingProtocol, identifyProtocol, pushProtocol} {
 		b = appendField(b, 3, []byte(p))
 	}

@@ -26,7 +26,7 @@ func TestPackagesInTheTab(t *testing.T) {
 	allowed := []string{ // besides the standard library
 		"github.com/flynn/noise", "github.com/libp2p/go-yamux/v5", "github.com/libp2p/go-buffer-pool", "github.com/multiformats/go-multistream",
 		"github.com/multiformats/go-varint", "google.golang.org/protobuf/encoding/protowire", "google.golang.org/protobuf/internal/errors",
-		"google.golang.org/protobuf/internal/detrand", "github.com/taolight/taolight/core/base58", "github.com/taolight/taolight/core/p2p",
+		"google.golang.org/protobuf/internal/detrand", "github.com/taolight/taolight/core/base58", "github.com/taolight/taolight/core/multiaddr", "github.com/taolight/taolight/core/p2p",
 	}
 	for p := range strings.FieldsSeq(string(out)) {
 		first, _, _ := strings.Cut(p, "/")

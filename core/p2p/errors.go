@@ -6,6 +6,8 @@ import (
 
 	"github.com/libp2p/go-yamux/v5"
 	"github.com/multiformats/go-multistream"
+
+	"github.com/taolight/taolight/core/multiaddr"
 )
 
 var (
@@ -21,7 +23,7 @@ var (
 // PeerIDMismatchError says that the other end is somebody else than the address names: a relay with a new key, or
 // a man in the middle.
 type PeerIDMismatchError struct {
-	Expected PeerID
+	Expected multiaddr.PeerID
 	Got      string // peer id, or a description of a key that has none here
 }
 
@@ -29,15 +31,6 @@ type PeerIDMismatchError struct {
 func (e *PeerIDMismatchError) Error() string {
 	return fmt.Sprintf("the relay proved to be another than the address names: expected %s, got %s", e.Expected, e.Got)
 }
-
-// AddrError says what is wrong with an address.
-type AddrError struct {
-	Addr   string // cut to 120 bytes
-	Reason string
-}
-
-// Error quotes the address.
-func (e *AddrError) Error() string { return fmt.Sprintf("address %q: %s", e.Addr, e.Reason) }
 
 // Reset codes that go-libp2p sends.
 const (

@@ -18,6 +18,8 @@ import (
 	"github.com/flynn/noise"
 	"github.com/libp2p/go-libp2p"
 	lws "github.com/libp2p/go-libp2p/p2p/transport/websocket"
+
+	"github.com/taolight/taolight/core/multiaddr"
 )
 
 func TestHostilePayloads(t *testing.T) {
@@ -37,31 +39,31 @@ func TestHostilePayloads(t *testing.T) {
 		"nothing":          {mismatch, func(*responder, []byte) []byte { return nil }},
 		"another identity": {mismatch, func(_ *responder, s []byte) []byte { return makePayload(other.identity(), s, nil) }},
 		"signature by another key": {unsigned, func(r *responder, s []byte) []byte {
-			return pair(r.identity().Public.proto(), signed(other, prefixed(s)))
+			return pair(r.identity().Public.Proto(), signed(other, prefixed(s)))
 		}},
 		"signature over another session": {unsigned, func(r *responder, s []byte) []byte {
 			return makePayload(r.identity(), make([]byte, 32), nil)
 		}},
 		"signature without its prefix": {unsigned, func(r *responder, s []byte) []byte {
-			return pair(r.identity().Public.proto(), signed(r, s))
+			return pair(r.identity().Public.Proto(), signed(r, s))
 		}},
-		"no signature": {unsigned, func(r *responder, s []byte) []byte { return pair(r.identity().Public.proto(), nil) }},
+		"no signature": {unsigned, func(r *responder, s []byte) []byte { return pair(r.identity().Public.Proto(), nil) }},
 		"one bit flipped": {unsigned, func(r *responder, s []byte) []byte {
 			signature := signed(r, prefixed(s))
 			signature[63] ^= 1
-			return pair(r.identity().Public.proto(), signature)
+			return pair(r.identity().Public.Proto(), signature)
 		}},
 		"long signature": {unsigned, func(r *responder, s []byte) []byte {
-			return pair(r.identity().Public.proto(), append(signed(r, prefixed(s)), 0))
+			return pair(r.identity().Public.Proto(), append(signed(r, prefixed(s)), 0))
 		}},
 		"key with a byte more": {mismatch, func(r *responder, s []byte) []byte {
-			return pair(append(r.identity().Public.proto(), 0), signed(r, prefixed(s)))
+			return pair(append(r.identity().Public.Proto(), 0), signed(r, prefixed(s)))
 		}},
 		"key of another kind": {mismatch, func(r *responder, s []byte) []byte {
 			return pair(append([]byte{8, 0, 0x12, 32}, make([]byte, 32)...), signed(r, prefixed(s)))
 		}},
 		"small-order key": {mismatch, func(r *responder, s []byte) []byte {
-			return pair(PeerID{1}.proto(), make([]byte, 64))
+			return pair(multiaddr.PeerID{1}.Proto(), make([]byte, 64))
 		}},
 		"cut": {handshake, func(r *responder, s []byte) []byte {
 			p := makePayload(r.identity(), s, nil)
@@ -92,7 +94,7 @@ func TestManInTheMiddle(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer h.Close()
-	truth, err := ParseAddr(h.Addrs()[0].String() + "/p2p/" + h.ID().String())
+	truth, err := multiaddr.Parse(h.Addrs()[0].String() + "/p2p/" + h.ID().String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
 
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/p2p"
 )
 
@@ -316,7 +317,7 @@ func TestPeerIDAsInLibp2p(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := p2p.ParsePeerID(theirs.String()); err != nil || back != id.Public {
+		if back, err := multiaddr.ParsePeerID(theirs.String()); err != nil || back != id.Public {
 			t.Fatal(back, err)
 		}
 	}

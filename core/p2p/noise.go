@@ -9,6 +9,8 @@ import (
 	"net"
 
 	"github.com/flynn/noise"
+
+	"github.com/taolight/taolight/core/multiaddr"
 )
 
 // Sizes of noise messages as libp2p frames them, each behind two bytes of length.
@@ -26,7 +28,7 @@ type handshake struct {
 	conn    net.Conn
 	in      *bufio.Reader // reads conn
 	self    *Identity
-	want    PeerID
+	want    multiaddr.PeerID
 	muxers  []string     // proposed within the handshake
 	preface []byte       // goes out in front of the first message
 	answer  func() error // reads what answers the preface

@@ -25,6 +25,8 @@ import (
 	"time"
 
 	"github.com/libp2p/go-yamux/v5"
+
+	"github.com/taolight/taolight/core/multiaddr"
 )
 
 // Options tune a connection. The zero value is ready to use.
@@ -76,7 +78,7 @@ func (o Options) filled() (Options, error) {
 // Conn is one authenticated connection to a relay. Its methods may be called from several goroutines.
 type Conn struct {
 	options Options
-	peer    PeerID
+	peer    multiaddr.PeerID
 	session *yamux.Session
 	windows *budget
 	traffic *counted
@@ -90,10 +92,10 @@ type Conn struct {
 
 // Dial connects to the relay at addr, see [ParseAddr] for the form, and authenticates it.
 //
-// Errors: [*AddrError] for a bad address, [*PeerIDMismatchError] and [ErrIdentity] for somebody else at that address,
+// Errors: [*multiaddr.Error] for a bad address, [*PeerIDMismatchError] and [ErrIdentity] for somebody else at that address,
 // [ErrHandshake] for one that does not speak noise; otherwise the network's.
 func Dial(ctx context.Context, addr string, o Options) (*Conn, error) {
-	target, err := ParseAddr(addr)
+	target, err := multiaddr.Parse(addr)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +113,7 @@ func Dial(ctx context.Context, addr string, o Options) (*Conn, error) {
 
 // Upgrade authenticates the other end of a raw connection as peer and starts the session; it is [Dial] for a
 // connection that is there already. It takes over raw and closes it on failure.
-func Upgrade(ctx context.Context, raw net.Conn, peer PeerID, o Options) (*Conn, error) {
+func Upgrade(ctx context.Context, raw net.Conn, peer multiaddr.PeerID, o Options) (*Conn, error) {
 	o, err := o.filled()
 	if err != nil {
 		raw.Close()
@@ -137,10 +139,10 @@ func Upgrade(ctx context.Context, raw net.Conn, peer PeerID, o Options) (*Conn, 
 }
 
 // Peer returns the relay's id, which its address named and its key proved.
-func (c *Conn) Peer() PeerID { return c.peer }
+func (c *Conn) Peer() multiaddr.PeerID { return c.peer }
 
 // Local returns this end's id.
-func (c *Conn) Local() PeerID { return c.options.Identity.Public }
+func (c *Conn) Local() multiaddr.PeerID { return c.options.Identity.Public }
 
 // Done is closed when the connection has ended, by either side.
 func (c *Conn) Done() <-chan struct{} { return c.session.CloseChan() }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/taolight/taolight/core/multiaddr"
 )
 
 // Fields of the handshake payload's protobuf and of its extensions.
@@ -27,7 +29,7 @@ func makePayload(self *Identity, static []byte, muxers []string) []byte {
 	for _, m := range muxers {
 		extensions = appendField(extensions, extensionMuxer, []byte(m))
 	}
-	b := appendField(nil, payloadKey, self.Public.proto())
+	b := appendField(nil, payloadKey, self.Public.Proto())
 	b = appendField(b, payloadSignature, self.Sign(append([]byte(signedPrefix), static...)))
 	return appendField(b, payloadExtensions, extensions)
 }
@@ -38,12 +40,12 @@ func appendField(b []byte, number protowire.Number, value []byte) []byte {
 
 // checkPayload authenticates the relay: its key is, byte for byte, the one that the address names, and that key signed
 // the noise key of this very handshake. Only then are the extensions read; it returns whether they name yamux.
-func checkPayload(payload, static []byte, want PeerID) (early bool, err error) {
+func checkPayload(payload, static []byte, want multiaddr.PeerID) (early bool, err error) {
 	p, err := parsePayload(payload)
 	if err != nil {
 		return false, fmt.Errorf("%w: payload: %w", ErrHandshake, err)
 	}
-	if !bytes.Equal(p.key, want.proto()) {
+	if !bytes.Equal(p.key, want.Proto()) {
 		return false, &PeerIDMismatchError{Expected: want, Got: describeKey(p.key)}
 	}
 	signed := append([]byte(signedPrefix), static...)
@@ -58,8 +60,8 @@ func checkPayload(payload, static []byte, want PeerID) (early bool, err error) {
 }
 
 func describeKey(proto []byte) string {
-	if raw, ok := bytes.CutPrefix(proto, keyHeader); ok && len(raw) == len(PeerID{}) {
-		return PeerID(raw).String()
+	if id, ok := multiaddr.FromProto(proto); ok {
+		return id.String()
 	}
 	return "a key that is not ed25519"
 }

@@ -20,6 +20,8 @@ import (
 	"github.com/coder/websocket"
 	"github.com/flynn/noise"
 	"github.com/multiformats/go-multistream"
+
+	"github.com/taolight/taolight/core/multiaddr"
 )
 
 // responder is a noise responder that misbehaves where a test tells it to.
@@ -42,7 +44,7 @@ func newResponder(t testing.TB) *responder {
 }
 
 func (r *responder) identity() *Identity {
-	return &Identity{Public: PeerID(r.key.Public().(ed25519.PublicKey)), Sign: func(m []byte) []byte { return ed25519.Sign(r.key, m) }}
+	return &Identity{Public: multiaddr.PeerID(r.key.Public().(ed25519.PublicKey)), Sign: func(m []byte) []byte { return ed25519.Sign(r.key, m) }}
 }
 
 // serve listens and returns the address that names the responder's own key.
@@ -128,7 +130,7 @@ func readAfterHandshake(t *testing.T, after func(c net.Conn, seal *noise.CipherS
 	t.Helper()
 	r := newResponder(t)
 	r.after = after
-	addr, err := ParseAddr(r.serve(t))
+	addr, err := multiaddr.Parse(r.serve(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -156,9 +157,9 @@ func (h *Host) Multiaddr() string {
 
 // AddrOf writes the multiaddr of a relay: name is an IP address or a domain name, tls whether it is reached by wss.
 func AddrOf(name string, port int, tls bool, id peer.ID) string {
-	kind := "dns"
+	kind, name := "dns", strings.ToLower(name)
 	if ip := net.ParseIP(name); ip != nil {
-		kind = "ip6"
+		kind, name = "ip6", ip.String()
 		if ip.To4() != nil {
 			kind = "ip4"
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/p2p"
 )
 
@@ -28,7 +29,7 @@ const (
 type relay struct {
 	s    *session
 	addr string
-	peer p2p.PeerID
+	peer multiaddr.PeerID
 	name string
 	poke chan struct{} // cuts the wait short
 

@@ -12,7 +12,7 @@ import (
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/light"
-	"github.com/taolight/taolight/core/p2p"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/wire"
 )
@@ -142,7 +142,7 @@ func (s *session) learn(b wire.Bootstrap) {
 
 // add begins to keep a connection to a relay, if it is not kept already.
 func (s *session) add(addr string, listed bool) {
-	target, err := p2p.ParseAddr(addr)
+	target, err := multiaddr.Parse(addr)
 	if err != nil {
 		s.n.logf("warn", "Relay left out: %v", err)
 		return
@@ -170,7 +170,7 @@ func (s *session) add(addr string, listed bool) {
 
 // nameFor returns a short name that no other relay has: host and port, and the end of the peer id where that is not
 // enough.
-func (s *session) nameFor(a p2p.Addr) string {
+func (s *session) nameFor(a multiaddr.Addr) string {
 	name := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(a.URL, "wss://"), "ws://"), "/")
 	if host, port, err := net.SplitHostPort(name); err == nil && port == "443" {
 		name = host

@@ -20,6 +20,7 @@ import (
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/lighttest"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/p2p"
 	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/tab"
@@ -128,7 +129,7 @@ func (w *world) dial(_ context.Context, addr string) (node.Conn, error) {
 		return nil, errors.New("connection refused")
 	}
 	if s.impostor {
-		a, err := p2p.ParseAddr(addr)
+		a, err := multiaddr.Parse(addr)
 		return nil, errors.Join(&p2p.PeerIDMismatchError{Expected: a.Peer, Got: "12D3KooWOther"}, err)
 	}
 	c := &conn{done: make(chan struct{})}

@@ -1,13 +1,10 @@
-package p2p
+package multiaddr
 
 import (
 	"bytes"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 
 	"github.com/taolight/taolight/core/base58"
 )
@@ -27,8 +24,26 @@ const peerIDLen = 52 // characters of every ed25519 peer id
 // String returns the id in base58.
 func (p PeerID) String() string { return base58.Encode(append(bytes.Clone(idHeader), p[:]...)) }
 
-// proto is the key as libp2p sends and signs it.
-func (p PeerID) proto() []byte { return append(bytes.Clone(keyHeader), p[:]...) }
+// MarshalText writes the id in base58.
+func (p PeerID) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads the base58 form.
+func (p *PeerID) UnmarshalText(text []byte) (err error) {
+	*p, err = ParsePeerID(string(text))
+	return err
+}
+
+// Proto is the key as libp2p sends and signs it.
+func (p PeerID) Proto() []byte { return append(bytes.Clone(keyHeader), p[:]...) }
+
+// FromProto undoes [PeerID.Proto]; it says no to keys of other kinds.
+func FromProto(b []byte) (p PeerID, ok bool) {
+	key, ok := bytes.CutPrefix(b, keyHeader)
+	if !ok || len(key) != len(p) {
+		return p, false
+	}
+	return PeerID(key), true
+}
 
 // ParsePeerID reads the base58 form of an ed25519 peer id. Other kinds of keys and the CID form are refused.
 func ParsePeerID(text string) (PeerID, error) {
@@ -44,20 +59,4 @@ func ParsePeerID(text string) (PeerID, error) {
 		return PeerID{}, fmt.Errorf("peer id %s: %w", text, errors.New("not an ed25519 key"))
 	}
 	return PeerID(key), nil
-}
-
-// Identity is this end's key pair.
-type Identity struct {
-	Public PeerID
-	Sign   func(message []byte) []byte // plain ed25519
-}
-
-// NewIdentity makes a fresh key pair. A light node is anonymous: it has no use for a lasting one.
-func NewIdentity() (*Identity, error) {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	sign := func(message []byte) []byte { return ed25519.Sign(private, message) }
-	return &Identity{Public: PeerID(public), Sign: sign}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/taolight/taolight/core/multisig"
 	"github.com/taolight/taolight/core/proxy"
 	"github.com/taolight/taolight/core/registration"
+	"github.com/taolight/taolight/core/relays"
 	"github.com/taolight/taolight/core/serving"
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/subnet"
@@ -92,6 +93,8 @@ var Calls = func() []Call {
 		call[subnet.SetHyperparameter]("set_hyperparameter", "Change a hyperparameter of a subnet of yours.", subnet.SetHyperparameterCost),
 		call[subnet.SetIdentity]("set_subnet_identity", "Say what a subnet of yours is.", subnet.SetIdentityCost),
 		call[subnet.TransferOwnership]("transfer_subnet_ownership", "Give a subnet of yours and its lock to another coldkey.", subnet.TransferOwnershipCost),
+		call[relays.Register]("register_relay", "List a relay of yours for light nodes to find, or renew it.", relays.RegisterCost),
+		call[relays.Unregister]("unregister_relay", "Take a relay of yours off the list and get its deposit back.", relays.UnregisterCost),
 		call[batch.Batch]("batch", "Several calls, all or none.", batch.Cost),
 		call[batch.Each]("batch_each", "Several calls, whichever succeed.", batch.Cost),
 		call[proxy.Add]("add_proxy", "Let another account make calls of a kind as yours.", proxy.AddCost),

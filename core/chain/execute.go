@@ -13,6 +13,7 @@ import (
 	"github.com/taolight/taolight/core/coinbase"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/relays"
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/state"
 )
@@ -50,10 +51,10 @@ type Outcome struct {
 // ErrVersion says that a block follows rules that this code does not know.
 var ErrVersion = errors.New("unknown app version")
 
-// Execute runs block b over w, in this order: evidence, transactions in order, the [coinbase.Step], reaping, events root, totals.
-// The caller takes the root from its tree afterwards. A transaction never makes it fail: an invalid one changes
-// nothing, a failed one pays its fee. An error means that the state has no such block: a node of a partial tree is
-// missing, the state is corrupt or the version is unknown; w is then to be thrown away.
+// Execute runs block b over w, in this order: evidence, transactions in order, the [coinbase.Step], the end of relays that
+// nobody has renewed, reaping, events root, totals. The caller takes the root from its tree afterwards. A transaction never
+// makes it fail: an invalid one changes nothing, a failed one pays its fee. An error means that the state has no such block:
+// a node of a partial tree is missing, the state is corrupt or the version is unknown; w is then to be thrown away.
 func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
 	return ExecuteWatched(w, b, verify, nil)
 }
@@ -95,6 +96,9 @@ func ExecuteWatched(w state.Writer, b Block, verify sign.Verifier, watch coinbas
 	}
 	l.Tx = -1
 	if err := coinbase.Step(l, watch); err != nil {
+		return out, err
+	}
+	if err := relays.Expire(l); err != nil {
 		return out, err
 	}
 	if err := account.Reap(l); err != nil {

@@ -126,6 +126,10 @@ func (s *specReader) params() error {
 		"coldkey_swap_cost":       amount(&p.ColdkeySwapCost, tao.Cap),
 		"coldkey_swap_delay":      {Read: s.uint(1<<32, &p.ColdkeySwapDelay)},
 		"coldkey_swap_reannounce": {Read: s.uint(1<<32, &p.ColdkeySwapReannounce)},
+		"relay_deposit":           amount(&p.RelayDeposit, tao.Cap),
+		"relay_period":            {Read: s.uintFrom(1, 1<<32, &p.RelayPeriod)},
+		"relay_limit":             {Read: s.uint(1<<16, &p.RelayLimit)},
+		"relays_per_owner":        {Read: s.uint(1<<16, &p.RelaysPerOwner)},
 	})
 }
 

@@ -17,10 +17,12 @@ import (
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/multisig"
 	"github.com/taolight/taolight/core/proxy"
 	"github.com/taolight/taolight/core/registration"
 	"github.com/taolight/taolight/core/registration/work"
+	"github.com/taolight/taolight/core/relays"
 	"github.com/taolight/taolight/core/serving"
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/state"
@@ -38,6 +40,7 @@ type walker struct {
 	cold      []*sign.Key
 	hot       []*sign.Key // two for each coldkey at genesis, the rest nobody's
 	fresh     []keys.Account
+	relays    []*sign.Key
 	hidden    []hiddenRow        // committed to and not revealed yet
 	asked     []multisig.Approve // operations that were proposed, as their proposers see them
 	proxies   []proxy.Call       // that were made, and for whom
@@ -68,6 +71,7 @@ func newWalker(t testing.TB, seed uint64, changes ...func(*Genesis)) *walker {
 	p.SubnetLimit, p.NetworkRateLimit, p.NetworkImmunity, p.MinLock, p.LockInterval = 5, 15, 60, 20*tao.TAO, 200
 	p.RootTempo, p.RootSeats, p.TakeInterval, p.ChildInterval, p.ColdkeySwapDelay, p.ColdkeySwapReannounce = 9, 4, 10, 5, 12, 6
 	p.EpochsPerBlock, p.TxRateLimit = 2, 0
+	p.RelayDeposit, p.RelayPeriod, p.RelayLimit, p.RelaysPerOwner = tao.TAO/2, 20, 5, 2
 	g := &Genesis{
 		Name: "walk", Time: 1_700_000_000_000, Source: "made up for a test", Params: p,
 		Producers: []Producer{{PubKey: [32]byte{1}, Power: 10}},
@@ -84,6 +88,9 @@ func newWalker(t testing.TB, seed uint64, changes ...func(*Genesis)) *walker {
 	}
 	for i := range 4 {
 		w.fresh = append(w.fresh, edKey(t, fmt.Sprintf("//Fresh%d", i)).Account())
+	}
+	for i := range 7 {
+		w.relays = append(w.relays, edKey(t, fmt.Sprintf("//Relay%d", i)))
 	}
 	for n := range uint16(3) {
 		h := hyper.Defaults()
@@ -345,6 +352,13 @@ func (w *walker) improve(args any, signer *sign.Key) {
 				break
 			}
 		}
+	case *relays.Register:
+		k := pick(rnd, w.relays)
+		c.Addr = fmt.Sprintf("/ip4/8.8.8.8/tcp/%d/ws/p2p/%s", 1+rnd.IntN(3), multiaddr.PeerID(k.Account()))
+		c.Until = w.height + rnd.Uint64N(9)
+		c.Proof, _ = k.Sign(relays.ProofPayload(w.chainID, signer.Account(), c.Addr, c.Until))
+	case *relays.Unregister:
+		c.Peer = multiaddr.PeerID(pick(rnd, w.relays).Account())
 	case *proxy.Add:
 		c.Kind = pick(rnd, []proxy.Kind{proxy.Any, c.Kind})
 		w.proxies = append(w.proxies, proxy.Call{Real: signer.Account(), Kind: c.Kind})

@@ -20,8 +20,8 @@ func TestConsensusPackagesArePure(t *testing.T) {
 	forbidden := []string{"time", "net", "net/http", "os", "math/rand", "math/rand/v2", "crypto/rand", "runtime", "unsafe"}
 	files := 0
 	for _, name := range []string{
-		"account", "batch", "chain", "codec", "coinbase", "commitment", "emission", "fixed", "hyper", "ledger", "market", "multisig",
-		"proxy", "registration", "serving", "stake", "state", "strictjson", "subnet", "tao", "weights", "yuma",
+		"account", "batch", "chain", "codec", "coinbase", "commitment", "emission", "fixed", "hyper", "ledger", "market", "multiaddr", "multisig",
+		"proxy", "registration", "relays", "serving", "stake", "state", "strictjson", "subnet", "tao", "weights", "yuma",
 	} {
 		err := filepath.WalkDir(filepath.Join("..", name), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() && d.Name() == "iavlbench" {

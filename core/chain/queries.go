@@ -81,6 +81,7 @@ var Queries = func() []Program {
 		program("nominators", 1, "Who has staked on a hotkey.", queryNominators),
 		program("predict", 1, "What a transaction would do in the next block.", queryPredict),
 		program("params", 1, "The parameters that transactions obey.", queryParams),
+		program("relays", 1, "Relays that are listed on chain for light nodes to find.", queryRelays),
 		program("subnet", 1, "One subnet with its settings.", querySubnet),
 		program("subnets", 1, "All subnets with their emission and next epochs.", querySubnets),
 		program("weights", 1, "One uid's row of weights.", queryRow(subnet.FieldWeights)),
@@ -114,6 +115,7 @@ const (
 	AccountQuery = "account@1"
 	ParamsQuery  = "params@1"
 	PredictQuery = "predict@1"
+	RelaysQuery  = "relays@1"
 	SubnetsQuery = "subnets@1"
 	SupplyQuery  = "supply@1"
 )

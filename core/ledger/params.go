@@ -35,6 +35,10 @@ type Params struct {
 	ColdkeySwapCost       tao.Amount `json:"coldkey_swap_cost"`       // recycled when it is announced
 	ColdkeySwapDelay      uint64     `json:"coldkey_swap_delay"`      // blocks from announcement to swap
 	ColdkeySwapReannounce uint64     `json:"coldkey_swap_reannounce"` // blocks behind the delay before another can be announced
+	RelayDeposit          tao.Amount `json:"relay_deposit"`           // reserved for each relay on the list
+	RelayPeriod           uint64     `json:"relay_period"`            // blocks for which a relay is listed
+	RelayLimit            uint64     `json:"relay_limit"`             // relays on the list at most
+	RelaysPerOwner        uint64     `json:"relays_per_owner"`        // and of one coldkey
 }
 
 // DefaultParams are the rules of a chain whose genesis does not say otherwise. Intervals are in blocks of 12 s.
@@ -70,5 +74,9 @@ func DefaultParams() Params {
 		ColdkeySwapCost:       tao.TAO / 10,
 		ColdkeySwapDelay:      36_000,
 		ColdkeySwapReannounce: 7_200,
+		RelayDeposit:          tao.TAO,
+		RelayPeriod:           30 * 7_200,
+		RelayLimit:            4_096,
+		RelaysPerOwner:        16,
 	}
 }

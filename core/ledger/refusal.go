@@ -158,6 +158,18 @@ const (
 	TxChildkeyTakeRateLimitExceeded                    // the childkey take was raised too few blocks ago
 )
 
+// Codes of the list of relays.
+const (
+	InvalidRelayAddress Code = 800 + iota // an address that no light node could dial
+	InvalidRelayName                      // a name that is too long or not printable ASCII
+	InvalidRelayProof                     // the relay's key did not sign for this owner and address
+	RelayProofExpired                     // the proof was good until an earlier block
+	RelayOfAnother                        // another coldkey has listed the relay
+	TooManyRelays                         // the coldkey has listed as many relays as may be
+	RelayListFull                         // as many relays are listed as may be
+	RelayNotFound                         // no such relay is listed
+)
+
 var codeNames = map[Code]string{
 	0: "Ok", Malformed: "Malformed", TooLarge: "TooLarge", UnknownCall: "UnknownCall", BadArguments: "BadArguments",
 	ValidityTooFar: "ValidityTooFar", Expired: "Expired", NonceUsed: "NonceUsed", NonceAhead: "NonceAhead",
@@ -221,6 +233,14 @@ var codeNames = map[Code]string{
 	TooManyParents:                   "TooManyParents",
 	InvalidChildkeyTake:              "InvalidChildkeyTake",
 	TxChildkeyTakeRateLimitExceeded:  "TxChildkeyTakeRateLimitExceeded",
+	InvalidRelayAddress:              "InvalidRelayAddress",
+	InvalidRelayName:                 "InvalidRelayName",
+	InvalidRelayProof:                "InvalidRelayProof",
+	RelayProofExpired:                "RelayProofExpired",
+	RelayOfAnother:                   "RelayOfAnother",
+	TooManyRelays:                    "TooManyRelays",
+	RelayListFull:                    "RelayListFull",
+	RelayNotFound:                    "RelayNotFound",
 }
 
 // Codes returns all codes of refusals, in order.

@@ -12,21 +12,24 @@ type Table byte
 
 // The tables of the state, with the layout of their keys behind the table byte. Integers are big-endian.
 const (
-	TableGlobal   Table = 0x01 // field(1) → params, totals, block record, source
-	TableProducer Table = 0x02 // address(20) → block producer
-	TableEvents   Table = 0x03 // height(8) → Merkle root of the block's events
-	TableAccount  Table = 0x10 // account(32) → balance and nonce
-	TablePool     Table = 0x20 // pool(8) → the hotkey whose pool it is
-	TableShare    Table = 0x22 // coldkey(32) pool(8) → shares; 0 for the hotkey's owner, whose shares are with the pool
-	TableHotkey   Table = 0x23 // hotkey(32) → owner, nonce, take, share pool
-	TableOwned    Table = 0x24 // coldkey(32) hotkey(32) → true
-	TableHolder   Table = 0x25 // pool(8) coldkey(32) → true
-	TableMoved    Table = 0x26 // coldkey(32) → block of its last call that moved stake between keys
-	TableSwap     Table = 0x27 // coldkey(32) → announced swap of it
-	TableProxy    Table = 0x40 // real(32) delegate(32) type(1) → deposit
-	TableMultisig Table = 0x41 // account(32) height(8) index(4) → operation waiting for approvals
-	TableNetuid   Table = 0x30 // netuid(2) → subnet id
-	TableSubnet   Table = 0x31 // subnet(8) field(1) … → everything of one subnet
+	TableGlobal     Table = 0x01 // field(1) → params, totals, block record, source
+	TableProducer   Table = 0x02 // address(20) → block producer
+	TableEvents     Table = 0x03 // height(8) → Merkle root of the block's events
+	TableAccount    Table = 0x10 // account(32) → balance and nonce
+	TablePool       Table = 0x20 // pool(8) → the hotkey whose pool it is
+	TableShare      Table = 0x22 // coldkey(32) pool(8) → shares; 0 for the hotkey's owner, whose shares are with the pool
+	TableHotkey     Table = 0x23 // hotkey(32) → owner, nonce, take, share pool
+	TableOwned      Table = 0x24 // coldkey(32) hotkey(32) → true
+	TableHolder     Table = 0x25 // pool(8) coldkey(32) → true
+	TableMoved      Table = 0x26 // coldkey(32) → block of its last call that moved stake between keys
+	TableSwap       Table = 0x27 // coldkey(32) → announced swap of it
+	TableProxy      Table = 0x40 // real(32) delegate(32) type(1) → deposit
+	TableMultisig   Table = 0x41 // account(32) height(8) index(4) → operation waiting for approvals
+	TableRelay      Table = 0x50 // peer id(32) → relay on the list
+	TableRelayEnd   Table = 0x51 // block(8) peer id(32) → true: the relay leaves the list then
+	TableRelayOwner Table = 0x52 // owner(32) → how many relays he has listed
+	TableNetuid     Table = 0x30 // netuid(2) → subnet id
+	TableSubnet     Table = 0x31 // subnet(8) field(1) … → everything of one subnet
 )
 
 // Fields of [TableGlobal].
@@ -39,6 +42,7 @@ const (
 	FieldNetwork byte = 0x06 // → when the last subnet was made, and at what cost
 	FieldShares  byte = 0x07 // → how a block's emission is split over subnets
 	FieldRemoved byte = 0x09 // → ids of removed subnets of which something is left to delete
+	FieldRelays  byte = 0x0a // → how many relays are listed
 	FieldWork    byte = 0x08 // block(8) seal(32) → work spent on a registration, as long as it is fresh
 )
 

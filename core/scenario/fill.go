@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/taolight/taolight/core/forms"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/registration"
 	"github.com/taolight/taolight/core/registration/work"
+	"github.com/taolight/taolight/core/relays"
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/weights"
@@ -36,8 +40,8 @@ func (o object) put(name string, v any) error {
 	return err
 }
 
-// fill puts in what nobody writes by hand: proof of work, the hash of a commit, a hotkey's signature. Arguments of another
-// form than these calls have are left as they are, for the reader of arguments to refuse.
+// fill puts in what nobody writes by hand: proof of work, the hash of a commit, a hotkey's or a relay's signature. Arguments
+// of another form than these calls have are left as they are, for the reader of arguments to refuse.
 func (m *machine) fill(c call, signer keys.Account) (json.RawMessage, error) {
 	var args object
 	if json.Unmarshal(c.args, &args) != nil || args == nil {
@@ -53,6 +57,13 @@ func (m *machine) fill(c call, signer keys.Account) (json.RawMessage, error) {
 		err = m.consent(args, "hotkey", signer)
 	case c.name == "swap_hotkey" && args["signature"] == nil:
 		err = m.consent(args, "new", signer)
+	case c.name == "register_relay" && args["proof"] == nil:
+		err = m.prove(args, signer)
+	case c.name == "unregister_relay" && strings.HasPrefix(args.text("peer"), "//"):
+		var k *sign.Key
+		if k, err = relayKey(args.text("peer")); err == nil {
+			err = args.put("peer", multiaddr.PeerID(k.Account()))
+		}
 	default:
 		return c.args, nil
 	}
@@ -144,4 +155,40 @@ func (m *machine) consent(args object, field string, owner keys.Account) error {
 		return err
 	}
 	return args.put("signature", hex.EncodeToString(signature[:]))
+}
+
+// relayKey is the key of a relay with a development name.
+func relayKey(name string) (*sign.Key, error) {
+	k, err := sign.FromURIScheme(sign.Ed25519, name)
+	if err != nil {
+		return nil, fmt.Errorf("relay: %w", err)
+	}
+	return k, nil
+}
+
+// prove signs for the relay whose development name stands in place of the address's peer id, that the signer may list it.
+func (m *machine) prove(args object, owner keys.Account) error {
+	path, name, ok := strings.Cut(args.text("addr"), "/p2p/")
+	if !ok || !strings.HasPrefix(name, "//") {
+		return errors.New("addr: want a development name such as //Relay behind /p2p/, or a proof")
+	}
+	k, err := relayKey(name)
+	if err != nil {
+		return err
+	}
+	until := m.height
+	if args["until"] != nil && json.Unmarshal(args["until"], &until) != nil {
+		return errors.New("until: want the height of a block")
+	}
+	addr := path + "/p2p/" + multiaddr.PeerID(k.Account()).String()
+	proof, err := k.Sign(relays.ProofPayload(m.chainID, owner, addr, until))
+	if err != nil {
+		return err
+	}
+	for name, v := range map[string]any{"addr": addr, "until": until, "proof": hex.EncodeToString(proof[:])} {
+		if err := args.put(name, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }

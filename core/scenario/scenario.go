@@ -17,7 +17,9 @@
 // What nobody can write by hand is filled in. In register, "nonce": "search" finds proof of work that meets the difficulty,
 // on the last block and for the signer unless block and hotkey say otherwise. In commit_weights the hash may be the row
 // itself, {"uids": […], "values": […], "salt": […], "version": 0}. In associate_hotkey and swap_hotkey the new hotkey
-// signs where signature is left out. Calls inside of others are not filled in.
+// signs where signature is left out. In register_relay a development name may stand behind /p2p/ in place of the peer id:
+// that key signs where proof is left out, for this block unless until says otherwise; in unregister_relay it may stand as
+// peer. Calls inside of others are not filled in.
 package scenario
 
 import (

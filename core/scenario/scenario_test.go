@@ -100,6 +100,8 @@ func TestBadScripts(t *testing.T) {
 		{`"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`, `"call": "associate_hotkey", "args": {"hotkey": "Bob"}`, "$.blocks[0].calls[0]"},
 		{`"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`, `"call": "commit_weights", "args": {"netuid": 1, "hash": {"uids": 1}}`, "$.blocks[0].calls[0]"},
 		{`"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`, `"call": "register", "args": {"netuid": "x", "nonce": "search"}`, "$.blocks[0].calls[0]"},
+		{`"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`, `"call": "register_relay", "args": {"addr": "/dns/a.b/tcp/1/ws"}`, "$.blocks[0].calls[0]"},
+		{`"call": "transfer", "args": {"to": "//Bob", "amount": "600"}`, `"call": "register_relay", "args": {"addr": "/dns/a.b/tcp/1/ws/p2p///R", "until": "x"}`, "$.blocks[0].calls[0]"},
 		{`"amount": "600"`, `"sum": "600"`, "$.blocks[0].calls[0]"},
 		{`"query": "account"`, `"query": "weather"`, "$.checks[0].query"},
 		{`{"address": "//Bob"}`, `{"address": "Bob"}`, "$.checks[0].args"},

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/relay/consensus"
 	"github.com/taolight/taolight/relay/host"
@@ -43,6 +44,20 @@ func PeerID(home string) (string, error) {
 		return "", err
 	}
 	return string(keys.Peer.ID()), nil
+}
+
+// Identity returns the key that names the relay of a home to light nodes: its account's bytes are the peer id. A home in
+// which no node has run yet is fs.ErrNotExist.
+func Identity(home string) (*sign.Key, error) {
+	key, err := consensus.RelayKey(home)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := key.Raw()
+	if err != nil {
+		return nil, err
+	}
+	return sign.FromSeed(sign.Ed25519, [32]byte(raw))
 }
 
 func genesisPath(home string) string { return filepath.Join(home, "config", "genesis.json") }

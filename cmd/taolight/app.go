@@ -87,7 +87,7 @@ var rootGroups = []struct{ id, title, commands string }{
 	{"use", "Use a chain:", "wallet transfer stake delegate query status"},
 	{"market", "Work on subnets:", "subnet register metagraph neuron hotkey weights bonds axon commitment childkey root"},
 	{"accounts", "Several accounts, several calls:", "batch proxy multisig coldkey"},
-	{"run", "Run a chain:", "devnet node genesis"},
+	{"run", "Run a chain:", "devnet node relay genesis"},
 	{"understand", "Understand the market:", "yuma simulate"},
 }
 

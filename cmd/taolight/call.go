@@ -20,6 +20,7 @@ var callDefaults = map[string]string{"version": "0", "protocol": "0", "placehold
 
 // fieldHelp says what a field is, beyond its kind.
 var fieldHelp = map[string]string{
+	"addr":       "multiaddr under which visitors reach the relay",
 	"all":        "everything there is, in place of an amount",
 	"amount":     "in TAO such as 1.5, or in rao such as 500rao",
 	"call":       `{"call": NAME, "args": {…}}, or @FILE; amounts in it are rao`,
@@ -35,11 +36,14 @@ var fieldHelp = map[string]string{
 	"name":       "its name",
 	"netuid":     "number of the subnet",
 	"new_owner":  "coldkey that gets the subnet and its lock",
+	"peer":       "peer id of the relay, 12D3Koo…",
+	"proof":      "signature of the relay's key, from taolight relay prove",
 	"proxy_type": "any, non_transfer, transfer, small_transfer, staking, registration, owner or child_keys",
 	"real":       "account that acts",
 	"salt":       "numbers under which the row was committed to",
 	"take":       "share of dividends that is kept: 9%, or of 65535",
 	"uids":       "uids, separated by commas",
+	"until":      "block until which the proof is good",
 	"values":     "of each uid, of any scale, separated by commas",
 	"value":      "whole number; true or false for switches",
 	"version":    "key of the program, 0 for none",

@@ -22,7 +22,7 @@ func netuidArgs(netuid uint16) chain.Netuid { return chain.Netuid{Netuid: netuid
 // unsureCalls are those behind which only running them shows what is free: they bring back deposits, stake or locks, or
 // carry other calls.
 var unsureCalls = []string{
-	"unstake_all", "batch", "batch_each", "proxy", "remove_proxy", "multisig_approve", "multisig_cancel", "dissolve_network", "swap_coldkey",
+	"unstake_all", "batch", "batch_each", "proxy", "remove_proxy", "multisig_approve", "multisig_cancel", "dissolve_network", "swap_coldkey", "unregister_relay",
 }
 
 // orderOf describes a call for the person who signs, with what the chain says about it now.
@@ -63,7 +63,7 @@ func (o *order) describe(sp callSpec, args object) {
 	for _, m := range args {
 		label, value := sp.flagOf(m.name), text(m.value)
 		switch m.name {
-		case "all", "scheme", "signature":
+		case "all", "scheme", "signature", "proof":
 			continue
 		case "amount":
 			label = sp.verb

@@ -18,6 +18,7 @@ import (
 
 	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/view"
 	"github.com/taolight/taolight/core/weights"
 )
@@ -28,6 +29,7 @@ type callInput struct {
 	signer keys.Account
 	texts  map[string]string
 	note   [][2]string // what the person has to keep
+	relay  *sign.Key   // of the node that is listed; nil where it has signed already
 }
 
 // take returns a text and removes it.

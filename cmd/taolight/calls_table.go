@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/tao"
@@ -45,7 +46,7 @@ type figures struct {
 func (f *figures) add(name, text string) { f.lines = append(f.lines, [2]string{name, text}) }
 
 // callCommands are all commands that make a call. Those of their own code are in register.go.
-var callCommands = append(accountCalls(), marketCalls()...)
+var callCommands = slices.Concat(accountCalls(), marketCalls(), relayCalls())
 
 // accountCalls are about money and keys.
 func accountCalls() []callSpec {

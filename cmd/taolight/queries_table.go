@@ -56,6 +56,11 @@ var queryCommands = []querySpec{
 	{program: "neuron", paths: []string{"neuron"}, human: show(printNeuron), example: "  taolight neuron 1 //Alice//hotkey"},
 	{program: "nominators", paths: []string{"delegate show"}, human: show(printNominators), example: "  taolight delegate show //Alice//hotkey"},
 	{program: "params", human: show(printParams), example: "  taolight query params"},
+	{
+		program: "relays", paths: []string{"relay list"}, human: show(printRelays),
+		long:    "Who holds a relay's key has agreed to its address; that it is listed says nothing of what it does.",
+		example: "  taolight relay list\n  taolight relay list --json",
+	},
 	{program: "subnet", paths: []string{"subnet show"}, human: show(printSubnetDetail), example: "  taolight subnet show 1"},
 	{program: "subnets", paths: []string{"subnet list"}, human: show(printSubnets), example: "  taolight subnet list\n  taolight query subnets --json"},
 	{program: "supply", human: show(printSupply), example: "  taolight query supply\n  taolight query supply --json"},
@@ -104,6 +109,8 @@ func addPage(whole, page any) (err error) {
 		w.Delegates = append(w.Delegates, page.(*view.Delegates).Delegates...)
 	case *view.Nominators:
 		w.Nominators = append(w.Nominators, page.(*view.Nominators).Nominators...)
+	case *view.Relays:
+		w.Relays = append(w.Relays, page.(*view.Relays).Relays...)
 	default:
 		err = fmt.Errorf("%T has pages that this version doesn't put together", whole)
 	}

@@ -22,6 +22,7 @@ var groups = []groupSpec{
 	{"multisig", "Act as one account of several members", ""},
 	{"proxy", "Let another account act for yours, within limits", ""},
 	{"query", "Look something up and verify the answer", ""},
+	{"relay", "The relays on chain: list, register yours", "relays"},
 	{"root", "The root network, which divides emission among subnets", ""},
 	{"stake", "Stake TAO on a hotkey, move it, take it back", "st"},
 	{"stake child", "Let other hotkeys work with your stake", ""},
@@ -107,6 +108,7 @@ func (a *app) addTables(root *cobra.Command) {
 		}
 	}
 	t.put("multisig address", a.multisigAddressCommand(), false)
+	t.put("relay prove", a.relayProveCommand(), false)
 	t.put("query events", a.eventsCommand(), false)
 	t.at["query"].Long, t.at["query"].Example = queryLong, queryExample
 	t.at["subnet hyperparameters"].Aliases = []string{"hyperparams"}

@@ -414,7 +414,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "5cf60778d247ac26521d2f0ef9b74af77e8534591efa1b0d1900d133c008331e"
+	const want = "0228fb675f8226282a7c9acbf83725efb5c0b938fd01cae40e52c35e33cace5c"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}

@@ -177,6 +177,7 @@ func TestEveryCallIsSortedByWhatItMoves(t *testing.T) {
 		"batch", "batch_each", "add_stake", "remove_stake", "associate_hotkey", "multisig_cancel", "burned_register", "root_register",
 		"register_network", "dissolve_network", "set_subnet_hotkey", "set_hyperparameter", "set_subnet_identity",
 		"unstake_all", "move_stake", "become_delegate", "increase_take", "decrease_take", "set_children", "set_childkey_take",
+		"register_relay", "unregister_relay",
 	}
 	for _, c := range Calls {
 		moves := proxy.NonTransfer.Check(ledger.Nested{Call: c.Name}) != nil

@@ -54,7 +54,7 @@ func LoadKeys(home string) (*Keys, error) {
 	if k.Peer, err = cmtp2p.LoadOrGenNodeKey(path); err != nil {
 		return nil, &KeyError{Path: path, Err: err}
 	}
-	path = filepath.Join(config, "relay_key")
+	path = relayKeyPath(home)
 	if k.Relay, err = relayKey(path); err != nil {
 		return nil, &KeyError{Path: path, Err: err}
 	}
@@ -103,23 +103,40 @@ func producerKey(keyPath, statePath string) (*privval.FilePV, error) {
 	return privval.LoadFilePV(keyPath, statePath), nil
 }
 
-func relayKey(path string) (crypto.PrivKey, error) {
+// RelayKey reads the key that names the relay of a home to light nodes; a home that has none is fs.ErrNotExist.
+func RelayKey(home string) (crypto.PrivKey, error) {
+	path := relayKeyPath(home)
+	key, err := readRelayKey(path)
+	if err != nil {
+		return nil, &KeyError{Path: path, Err: err}
+	}
+	return key, nil
+}
+
+func relayKeyPath(home string) string { return filepath.Join(home, "config", "relay_key") }
+
+func readRelayKey(path string) (crypto.PrivKey, error) {
 	raw, err := os.ReadFile(path)
-	if err == nil {
-		key, err := crypto.UnmarshalPrivateKey(raw)
-		if err == nil && key.Type() != crypto.Ed25519 {
-			err = errors.New("holds no ed25519 key")
-		}
-		return key, err
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	key, _, err := crypto.GenerateEd25519Key(rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	raw, err = crypto.MarshalPrivateKey(key)
+	key, err := crypto.UnmarshalPrivateKey(raw)
+	if err == nil && key.Type() != crypto.Ed25519 {
+		err = errors.New("holds no ed25519 key")
+	}
+	return key, err
+}
+
+func relayKey(path string) (crypto.PrivKey, error) {
+	key, err := readRelayKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	key, _, err = crypto.GenerateEd25519Key(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := crypto.MarshalPrivateKey(key)
 	if err != nil {
 		return nil, err
 	}

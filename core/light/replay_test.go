@@ -20,7 +20,6 @@ import (
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/core/state"
-	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
 	"github.com/taolight/taolight/core/wire"
@@ -36,7 +35,7 @@ func devKey(t testing.TB, uri string) *sign.Key {
 }
 
 // bazaar is a chain of ten blocks: Alice pays Bob in each, and a subnet of four has an epoch in every fifth.
-func bazaar(t testing.TB, rules func(state.Writer, chain.Block, sign.Verifier) (chain.Outcome, error)) *lighttest.Ledger {
+func bazaar(t testing.TB, rules lighttest.Rules) *lighttest.Ledger {
 	t.Helper()
 	alice, bob := devKey(t, "//Alice"), devKey(t, "//Bob")
 	params := hyper.Defaults()
@@ -143,64 +142,19 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// Producers who cheat, each in one block, and what differs then.
-var cheats = map[string]struct {
-	what string
-	rule func(w state.Writer, b chain.Block, verify sign.Verifier, out *chain.Outcome) error
-}{
-	"pay a friend": {"state root", func(w state.Writer, b chain.Block, _ sign.Verifier, _ *chain.Outcome) error {
-		key := ledger.TableAccount.Key().Account(keys.Account{7})
-		return ledger.Put(w, key, account.Account{Free: 1000})
-	}},
-	"raise an incentive by one": {"state root", func(w state.Writer, b chain.Block, _ sign.Verifier, _ *chain.Outcome) error {
-		l, err := ledger.Begin(w, b.ChainID, b.Height, b.Time/1e6)
-		if err != nil {
-			return err
-		}
-		all, err := subnet.All(w)
-		if err != nil {
-			return err
-		}
-		now, err := subnet.ReadColumn[uint16](w, all[0].ID, subnet.Incentive)
-		if err != nil {
-			return err
-		}
-		return subnet.SetElement(l, all[0].ID, subnet.Incentive, 2, now[2]+1)
-	}},
-	"call a success a failure": {"results hash", func(_ state.Writer, _ chain.Block, _ sign.Verifier, out *chain.Outcome) error {
-		out.Results[0].Code = ledger.InsufficientBalance
-		return nil
-	}},
-	"drop a producer": {"producers' hash", func(_ state.Writer, b chain.Block, _ sign.Verifier, out *chain.Outcome) error {
-		out.Updates = []chain.Producer{{PubKey: [32]byte(lighttest.KeyOf("bazaar", 0).Public().(ed25519Key)), Power: 0}}
-		return nil
-	}},
-}
-
-func cheating(height uint64, name string) func(state.Writer, chain.Block, sign.Verifier) (chain.Outcome, error) {
-	return func(w state.Writer, b chain.Block, verify sign.Verifier) (chain.Outcome, error) {
-		out, err := chain.Execute(w, b, verify)
-		if err == nil && b.Height == height {
-			err = cheats[name].rule(w, b, verify, &out)
-		}
-		return out, err
-	}
-}
-
 // A block whose results don't follow from it stops the client, whose evidence convinces whoever has the two headers.
 func TestReplayFindsFraud(t *testing.T) {
-	for name, cheat := range cheats {
-		t.Run(name, func(t *testing.T) {
-			l := bazaar(t, cheating(5, name))
-			var told []light.Event
+	for _, cheat := range lighttest.Cheats {
+		t.Run(cheat.Name, func(t *testing.T) {
+			l := bazaar(t, cheat.At(5))
 			c := follower(t, l, true, l.Source("honest"))
 			if _, err := c.Replay(t.Context(), 4); err != nil {
 				t.Fatal(err)
 			}
 			_, err := c.Replay(t.Context(), 5)
 			var fraud *light.FraudError
-			if !errors.As(err, &fraud) || fraud.Height() != 5 || fraud.What != cheat.what || light.VerdictOf(err) != light.Blame {
-				t.Fatalf("%v, %v", err, told)
+			if !errors.As(err, &fraud) || fraud.Height() != 5 || fraud.What != cheat.Differs || light.VerdictOf(err) != light.Blame {
+				t.Fatal(err)
 			}
 			if n := len(fraud.Evidence.Signers()); n != 4 {
 				t.Errorf("%d signers are named", n)
@@ -226,7 +180,7 @@ func TestReplayFindsFraud(t *testing.T) {
 
 // Without a trust root two headers accuse nobody.
 func TestFraudNeedsATrustRoot(t *testing.T) {
-	l := bazaar(t, cheating(5, "pay a friend"))
+	l := bazaar(t, lighttest.PayFriend.At(5))
 	c := follower(t, l, false, l.Source("honest"))
 	_, err := c.Replay(t.Context(), 5)
 	if light.Code(err) != "unsigned_mismatch" || light.VerdictOf(err) != light.Inconclusive || c.Fraud() != nil {

@@ -112,12 +112,13 @@ func Latest(name string) (p Program, ok bool) {
 
 // Ids of the programs.
 const (
-	AccountQuery = "account@1"
-	ParamsQuery  = "params@1"
-	PredictQuery = "predict@1"
-	RelaysQuery  = "relays@1"
-	SubnetsQuery = "subnets@1"
-	SupplyQuery  = "supply@1"
+	AccountQuery   = "account@1"
+	MetagraphQuery = "metagraph@1"
+	ParamsQuery    = "params@1"
+	PredictQuery   = "predict@1"
+	RelaysQuery    = "relays@1"
+	SubnetsQuery   = "subnets@1"
+	SupplyQuery    = "supply@1"
 )
 
 // None is the arguments of a program that takes none.

@@ -61,7 +61,10 @@ func Execute(before, next *LightBlock, c Contents, w state.Witness) (*Execution,
 		return failed
 	})
 	if err == nil {
-		return out, out.hold(before, next, c, w)
+		if err = out.hold(before, next, c, w); err != nil {
+			return nil, err
+		}
+		return out, nil
 	}
 	var missing *state.MissingError
 	var broken *ProgramError
@@ -147,7 +150,7 @@ func (x *Execution) hold(before, next *LightBlock, c Contents, w state.Witness) 
 		{"producers' hash", producers, next.Header.NextValidatorsHash},
 	} {
 		if !bytes.Equal(of.got[:], of.signed) {
-			return &FraudError{What: of.what, Computed: of.got, Signed: of.signed, Evidence: Fraud{Before: before, Next: next, Contents: c, Witness: w}}
+			return &FraudError{What: of.what, Computed: of.got, Signed: of.signed, Execution: x, Evidence: Fraud{Before: before, Next: next, Contents: c, Witness: w}}
 		}
 	}
 	return nil

@@ -24,6 +24,8 @@ type FraudError struct {
 	Signed   []byte
 	Err      error // why the block can't be executed at all; Computed and Signed are then empty
 	Evidence Fraud
+
+	Execution *Execution // what came out here; nil if the block can't be executed
 }
 
 // Height is that of the block.

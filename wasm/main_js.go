@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"runtime"
 	"syscall/js"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 const database = "taolight"
 
 func main() {
-	runtime.KeepAlive(executor)
 	ctx := context.Background()
 	page := js.Global().Get("taolight") // static/worker.js
 	n := node.New(node.Config{

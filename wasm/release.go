@@ -6,10 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/taolight/taolight/core/chain"
-	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/light"
-	"github.com/taolight/taolight/core/state"
 )
 
 // Set by the release's build, with -ldflags "-X main.build=… -X main.checkpoints=…".
@@ -30,9 +27,6 @@ func builtIn(text string) map[string]light.TrustRoot {
 	}
 	return out
 }
-
-// executor replays a block. Nothing calls it yet; that it is linked in keeps the program's size honest.
-var executor = func(w state.Writer, b chain.Block) (chain.Outcome, error) { return chain.Execute(w, b, sign.VerifyAll) }
 
 // queue holds the page's messages until the node takes them. Putting never waits: it happens in a callback of the
 // browser.

@@ -35,9 +35,3 @@ func TestQueueKeepsOrderAndEnds(t *testing.T) {
 		t.Error("what came on top of a full queue was kept")
 	}
 }
-
-func TestExecutorIsThere(t *testing.T) {
-	if executor == nil {
-		t.Fatal("the node's size would not be honest")
-	}
-}

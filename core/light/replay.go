@@ -161,6 +161,16 @@ func (c *Client) ReplayNext(ctx context.Context) (*Replay, error) {
 	return done, nil
 }
 
+// ReplayingNext returns the block that [Client.ReplayNext] executes; false if no run was begun.
+func (c *Client) ReplayingNext() (height uint64, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.run == nil {
+		return 0, false
+	}
+	return c.run.to + 1, true
+}
+
 // Replayed returns the first and the last block of the run of replays; false if none was executed yet.
 func (c *Client) Replayed() (from, to uint64, ok bool) {
 	c.mu.Lock()
@@ -178,4 +188,15 @@ func (c *Client) levelOf(h *Head) level.Level {
 		return level.Replayed
 	}
 	return h.Level
+}
+
+// ReplayedHead returns the newest checked header that names a state which the run of replays has reached, nil if there
+// is none at hand.
+func (c *Client) ReplayedHead() *Head {
+	_, to, ok := c.Replayed()
+	if !ok {
+		return nil
+	}
+	_, same, _ := c.around(to + 1)
+	return same
 }

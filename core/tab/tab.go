@@ -191,6 +191,8 @@ type Status struct {
 	Alarms  []Alarm
 	Log     []LogLine // the last lines, oldest first
 	Build   string    // version and short hash of the node's program
+	Replay  Replaying
+	Fraud   *Fraud // nil: none was found
 }
 
 // Phase is one step of the start: trust root, saved head, relays, catch up, following.

@@ -25,6 +25,12 @@ func (s *session) event(e light.Event) {
 	case light.EventFork:
 		n.alarm(e.Source, light.Code(e.Err), e.Err.Error(), e.Height)
 		s.refuse(fmt.Sprintf("Producers signed two different blocks at %s. Following stops here.", count(e.Height)))
+	case light.EventFraud:
+		var fraud *light.FraudError
+		if errors.As(e.Err, &fraud) {
+			s.fraud(fraud)
+		}
+		s.refuse(fmt.Sprintf("Block %s does not lead to what two thirds of the producers signed. Following stops here.", count(e.Height)))
 	case light.EventStore:
 		n.logf("warn", "%s", sentence(e.Err.Error()))
 	case light.EventRetarget:
@@ -112,6 +118,10 @@ func (s *session) verified(h *light.Head, fresh bool) {
 		}
 	})
 	n.tell(tab.Message{Block: &b})
+	select {
+	case s.replays <- struct{}{}:
+	default:
+	}
 }
 
 // keep enters a block into the list of those at hand, under the node's lock. One that is older than all of a full list

@@ -15,12 +15,16 @@ func (n *Node) logf(kind, format string, args ...any) {
 	})
 }
 
-// alarm records a lie.
+// alarm records a lie; relay is empty where it was no relay's.
 func (n *Node) alarm(relay, code, what string, height uint64) {
 	a := tab.Alarm{Time: milli(n.cfg.Now()), Relay: relay, What: sentence(clip(what, 300)), Code: code, Height: height}
 	n.update(func() {
 		n.alarms = append(n.alarms, a)
 		n.alarms = n.alarms[max(0, len(n.alarms)-keepAlarms):]
 	})
+	if relay == "" {
+		n.logf("alarm", "%s", a.What)
+		return
+	}
 	n.logf("alarm", "Relay “%s”: %s", relay, a.What)
 }

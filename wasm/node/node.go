@@ -51,6 +51,7 @@ type Config struct {
 	Params    light.Params
 	Build     string        // version and short hash of this program
 	Retry     time.Duration // first wait before a relay is dialled again, doubled up to 30 s; 0: 250 ms
+	Sampling  int           // in the mode sampled one block in so many is replayed; 0: 16
 	Queries   time.Duration // how long a question waits for a verified head and a relay; 0: 30 s
 }
 
@@ -76,6 +77,10 @@ type Node struct {
 	arrivals int         // blocks that became the newest in this visit
 	alarms   []tab.Alarm
 	log      []tab.LogLine
+
+	replay     tab.Replaying // of this visit; what follows from the client is added when it is told
+	replayFrom uint64        // where the visitor wants the run to begin; 0: now
+	fraud      *tab.Fraud
 }
 
 // Limits of what is kept and done at a time.
@@ -99,7 +104,7 @@ func New(cfg Config) *Node {
 	}
 	return &Node{
 		cfg: cfg, start: make(chan tab.StartParams, 1), retry: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
-		answers: make(chan struct{}, maxRequests), sync: tab.Starting,
+		answers: make(chan struct{}, maxRequests), sync: tab.Starting, replay: tab.Replaying{Mode: tab.ReplaySampled},
 	}
 }
 
@@ -125,6 +130,9 @@ func (n *Node) live(ctx context.Context, p tab.StartParams, all *sync.WaitGroup)
 	n.update(func() { n.sync = tab.Connecting })
 
 	saved, boot := n.load(ctx), (*wire.Bootstrap)(nil)
+	if saved.Replay != "" {
+		n.update(func() { n.replay.Mode = saved.Replay })
+	}
 	var s *session
 	begin := func() {
 		if s != nil {
@@ -248,6 +256,7 @@ func (n *Node) tell(m tab.Message) {
 func (n *Node) forgetVisit() {
 	n.update(func() {
 		n.history, n.alarms, n.lastNew, n.arrivals = nil, nil, time.Time{}, 0
+		n.replay, n.fraud = tab.Replaying{Mode: n.replay.Mode}, nil
 		n.phases = [phaseCount]phase{}
 	})
 }

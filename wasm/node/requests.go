@@ -70,6 +70,12 @@ func (n *Node) answer(ctx context.Context, r tab.Request) (any, error) {
 		return with(r, func(p tab.BlocksParams) (any, error) { return n.blocks(ctx, p) })
 	case tab.Body:
 		return with(r, func(p tab.BodyParams) (any, error) { return n.body(ctx, p) })
+	case tab.Replay:
+		return with(r, func(p tab.ReplayParams) (any, error) { return nil, n.setReplay(ctx, p) })
+	case tab.Audit:
+		return with(r, func(p tab.AuditParams) (any, error) { return n.audit(ctx, p) })
+	case tab.Explain:
+		return with(r, func(p tab.ExplainParams) (any, error) { return n.explain(ctx, p) })
 	case tab.Retry:
 		select {
 		case n.retry <- struct{}{}:
@@ -149,7 +155,7 @@ func (n *Node) prove(ctx context.Context, p light.Program, args []byte) (light.P
 			return none, err
 		}
 		arrived := s.nextArrival()
-		f, err := s.client.Query(ctx, p, args)
+		f, err := s.client.QueryAt(ctx, s.best(), p, args)
 		var no *wire.Refusal
 		switch {
 		case err == nil:
@@ -167,6 +173,16 @@ func (n *Node) prove(ctx context.Context, p light.Program, args []byte) (light.P
 			return none, err
 		}
 	}
+}
+
+// best is the header whose state questions are asked of: the newest, or the one before if its state was replayed and the
+// newest one's was not yet.
+func (s *session) best() *light.Head {
+	head, replayed := s.client.Head(), s.client.ReplayedHead()
+	if head != nil && replayed != nil && head.Block.Height()-replayed.Block.Height() <= 1 {
+		return replayed
+	}
+	return head
 }
 
 // awaitReady returns the session once a relay has shown it the newest block.

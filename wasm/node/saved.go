@@ -13,6 +13,7 @@ import (
 
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/tab"
 )
 
 // visit is what the last visit left, besides what core/light keeps for each chain: where to go on without asking.
@@ -21,6 +22,7 @@ type visit struct {
 	ChainID   string
 	Relays    []string // addresses at which a relay proved who it is, the best last
 	BlockTime uint64   // ms between blocks as last measured; 0: unknown
+	Replay    string   // how blocks were replayed
 }
 
 var visitKey = ds.NewKey("/node/visit")
@@ -59,6 +61,11 @@ func (n *Node) load(ctx context.Context) (v visit) {
 		return visit{}
 	}
 	v.Relays = v.Relays[:min(len(v.Relays), maxRelays)]
+	switch v.Replay {
+	case tab.ReplayOff, tab.ReplaySampled, tab.ReplayEvery:
+	default:
+		v.Replay = ""
+	}
 	return v
 }
 
@@ -72,6 +79,9 @@ func (n *Node) remember(ctx context.Context, chainID, addr string, blockTime tim
 		v.Relays = append(slices.DeleteFunc(v.Relays, func(a string) bool { return a == addr }), addr)
 		v.Relays = v.Relays[max(0, len(v.Relays)-maxRelays):]
 	}
+	n.mu.Lock()
+	v.Replay = n.replay.Mode
+	n.mu.Unlock()
 	if blockTime > 0 {
 		v.BlockTime = uint64(blockTime.Milliseconds())
 	}

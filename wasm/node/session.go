@@ -26,6 +26,11 @@ type session struct {
 	ctx     context.Context // of the session's goroutines; ended by stop
 	work    sync.WaitGroup
 	root    light.TrustRoot
+	replays chan struct{} // holds a token when there may be a block to replay
+
+	// Of the goroutine that replays blocks.
+	sampled        uint64 // the last block that was
+	missed, misses uint64 // the block of the run that no relay had the state for, and how often
 
 	// Guarded by the node's lock.
 	relays    []*relay
@@ -35,13 +40,14 @@ type session struct {
 	arrived   chan struct{} // closed and replaced when a relay was connected
 	usual     time.Duration // between blocks, as the last visit measured; 0: unknown
 	fees      *ledger.Params
-	listKnown bool // the host's list of relays is in
+	listKnown bool         // the host's list of relays is in
+	audit     *light.Audit // the last one
 }
 
 // begin starts a session for the host's chain, or for the chain of the last visit while the host has not answered. It
 // returns nil if there is nowhere to begin yet.
 func (n *Node) begin(ctx context.Context, p tab.StartParams, saved visit, boot *wire.Bootstrap) *session {
-	s := &session{n: n, chainID: saved.ChainID, ready: make(chan struct{}), arrived: make(chan struct{})}
+	s := &session{n: n, chainID: saved.ChainID, ready: make(chan struct{}), arrived: make(chan struct{}), replays: make(chan struct{}, 1)}
 	if boot != nil {
 		s.chainID = boot.ChainID
 	}
@@ -99,6 +105,7 @@ func (s *session) open(root light.TrustRoot, origin string) {
 		n.phaseEnd(phaseSaved, "none yet", false)
 	}
 	n.phaseBegin(phaseRelays, "")
+	s.work.Go(func() { n.guard("replay", func() { s.replayBlocks(s.ctx) }) })
 }
 
 // end stops all work and waits for it.

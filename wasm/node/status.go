@@ -46,7 +46,7 @@ func (n *Node) Status() tab.Status {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	now := n.cfg.Now()
-	out := tab.Status{Sync: n.sync, Build: n.cfg.Build, Alarms: slices.Clone(n.alarms), Log: slices.Clone(n.log)}
+	out := tab.Status{Sync: n.sync, Build: n.cfg.Build, Alarms: slices.Clone(n.alarms), Log: slices.Clone(n.log), Replay: n.replay, Fraud: n.fraud}
 	s := n.session
 	if s == nil {
 		if n.waiting != "" {
@@ -63,6 +63,7 @@ func (n *Node) Status() tab.Status {
 	if s.client != nil {
 		out.Target = s.target(out.Head)
 		out.Counts = counts(s)
+		out.Replay = s.replaying()
 		if pin, ok := s.client.Pin(); ok {
 			out.Trust = tab.Trust{
 				Height: pin.Root.Height, Hash: pin.Root.Hash, Source: pin.Origin, Pinned: milli(pin.Pinned),

@@ -1,6 +1,7 @@
 package node_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/light"
@@ -24,6 +26,7 @@ import (
 	"github.com/taolight/taolight/core/p2p"
 	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
 	"github.com/taolight/taolight/core/wire"
 	"github.com/taolight/taolight/wasm/node"
@@ -43,13 +46,15 @@ func live(s tab.Status) bool { return s.Sync == tab.Live }
 // world is a chain of three blocks, a relay that serves it and the page's host.
 type world struct {
 	*lighttest.World
-	relay *server
+	ledger *lighttest.Ledger // executes the blocks; nil: nobody does
+	relay  *server
 
 	mu        sync.Mutex
 	relays    []*server
 	builtIn   map[string]light.TrustRoot
 	clock     time.Time // zero: a second after the newest block
 	hostFails error
+	sampling  int
 }
 
 func testGenesis() *chain.Genesis {
@@ -74,9 +79,35 @@ func newWorldOf(t *testing.T, chainID string) *world {
 	return w
 }
 
+// newLedger is a world whose producers execute blocks by these rules; nil: honestly. A subnet of two has an epoch in every
+// fourth.
+func newLedger(t *testing.T, rules lighttest.Rules) *world {
+	t.Helper()
+	g := testGenesis()
+	params := hyper.Defaults()
+	params.Tempo = 4
+	s := chain.SubnetOf{Netuid: 1, Name: "one", Owner: rich, Params: params}
+	for i := range 2 {
+		hot := keys.Account{1, byte(i)}
+		s.Hotkeys = append(s.Hotkeys, hot)
+		g.Stakes = append(g.Stakes, chain.StakeOf{Coldkey: rich, Hotkey: hot, Amount: tao.Amount(i+1) * tao.TAO})
+	}
+	g.Subnets = []chain.SubnetOf{s}
+	l := lighttest.NewLedger(lighttest.Options{}, g)
+	l.Rules = rules
+	w := &world{World: l.World, ledger: l}
+	w.grow(t, 6)
+	w.relay = w.addRelay()
+	return w
+}
+
 func (w *world) grow(t *testing.T, n int) {
 	t.Helper()
 	for range n {
+		if w.ledger != nil {
+			w.ledger.Execute(lighttest.Spec{})
+			continue
+		}
 		w.Step(lighttest.Spec{}, nil)
 	}
 }
@@ -113,6 +144,9 @@ func (w *world) addRelay() *server {
 		panic(err)
 	}
 	s := &server{addr: fmt.Sprintf("/ip4/127.0.0.1/tcp/%d/ws/p2p/%s", 9000+len(w.relays), id.Public), source: w.Source("relay")}
+	if w.ledger != nil {
+		s.source = w.ledger.Source("relay")
+	}
 	w.relays = append(w.relays, s)
 	return s
 }
@@ -254,7 +288,7 @@ func (w *world) page(t *testing.T, s *shelf, start tab.StartParams) *page {
 		},
 		Store: func(context.Context) (ds.Datastore, error) { return s, nil },
 		Now:   w.now, Send: p.hear, BuiltIn: w.builtIn, Build: "test",
-		Retry: 20 * time.Millisecond, Queries: 3 * time.Second,
+		Retry: 20 * time.Millisecond, Queries: 3 * time.Second, Sampling: cmp.Or(w.sampling, 1<<30), // tests that don't ask for samples are not disturbed by them
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})

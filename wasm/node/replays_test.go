@@ -1,0 +1,135 @@
+package node_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/light/lighttest"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// In the mode every, each block is executed as soon as its successor is there, and figures become replayed; the choice
+// lasts until the next visit.
+func TestReplayEvery(t *testing.T) {
+	w, shelf := newLedger(t, nil), newShelf()
+	p := w.page(t, shelf, tab.StartParams{})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery}, nil)
+	first := w.Height() - 1
+	p.until("the first block", func(s tab.Status) bool { return s.Replay.To == first && s.Replay.Behind == 0 })
+	if f, _ := p.supply(); f.Level != level.Replayed || f.Height != first {
+		t.Errorf("%v at %d", f.Level, f.Height)
+	}
+	w.grow(t, 5)
+	s := p.until("five more", func(s tab.Status) bool { return s.Replay.To == first+5 })
+	if r := s.Replay; r.Mode != tab.ReplayEvery || r.From != first || r.Blocks != 6 || r.Bytes == 0 || r.Last != first+5 || r.LastOf == 0 || r.Trouble != "" {
+		t.Errorf("%+v", r)
+	}
+	p.close()
+	p = w.page(t, shelf, tab.StartParams{})
+	p.until("the mode of the last visit", func(s tab.Status) bool { return s.Replay.Mode == tab.ReplayEvery && s.Replay.To == first+5 })
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery, From: 3}, nil)
+	p.until("a run from further back", func(s tab.Status) bool { return s.Replay.From == 3 && s.Replay.To == first+5 })
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayOff}, nil)
+	if f, _ := p.supply(); f.Level != level.Proven {
+		t.Errorf("%v when nothing is replayed", f.Level)
+	}
+	if e := p.fail(tab.Replay, tab.ReplayParams{Mode: "often"}); e.Code != "bad_request" {
+		t.Error(e)
+	}
+}
+
+// Samples raise no level.
+func TestReplaySampled(t *testing.T) {
+	w := newLedger(t, nil)
+	w.sampling = 1
+	p := w.page(t, newShelf(), tab.StartParams{})
+	s := p.until("a sample", func(s tab.Status) bool { return s.Replay.Blocks > 0 })
+	if r := s.Replay; r.Mode != tab.ReplaySampled || r.From != 0 || r.Last != w.Height()-1 {
+		t.Errorf("%+v", r)
+	}
+	if f, _ := p.supply(); f.Level != level.Proven {
+		t.Error(f.Level)
+	}
+}
+
+// A block that does not lead to what was signed stops everything, and the page is told who signed.
+func TestFraudStopsTheNode(t *testing.T) {
+	w := newLedger(t, lighttest.PayFriend.At(5))
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery, From: 3}, nil)
+	s := p.until("refused", func(s tab.Status) bool { return s.Sync == tab.Refused && s.Fraud != nil })
+	f := s.Fraud
+	if f.Height != 5 || f.What != "state root" || len(f.Computed) != 32 || len(f.Signed) != 32 || len(f.Signers) != 4 || !f.Signers[0].Signed || f.Hash != w.Block(5).Hash() {
+		t.Errorf("%+v", f)
+	}
+	if len(s.Alarms) != 1 || s.Alarms[0].Code != "fraud" || s.Alarms[0].Height != 5 || s.Alarms[0].Relay != "" {
+		t.Errorf("%+v", s.Alarms)
+	}
+	if s.Relays[0].Lies != 0 {
+		t.Error("the relay, which told the truth, is blamed")
+	}
+	if e := p.fail(tab.Query, tab.QueryParams{Program: "supply@1", Args: none}); e.Code != "refused" {
+		t.Error(e)
+	}
+}
+
+// A relay that keeps witnesses back proves nothing: the run waits and says so.
+func TestReplayWaitsForAWitness(t *testing.T) {
+	w := newLedger(t, nil)
+	whole := w.relay.source.Witnesses
+	w.relay.source.Witnesses = func(ctx context.Context, q wire.WitnessRequest) (state.Witness, error) {
+		if q.Program == "block@1" {
+			return nil, &wire.Refusal{Code: wire.CodeBusy, Message: "not now"}
+		}
+		return whole(ctx, q)
+	}
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery}, nil)
+	s := p.until("trouble", func(s tab.Status) bool { return s.Replay.Trouble != "" })
+	if s.Sync != tab.Live || len(s.Alarms) != 0 || s.Replay.Blocks != 0 || s.Replay.Behind != 1 {
+		t.Errorf("%+v", s.Replay)
+	}
+}
+
+// An epoch is audited, and explained for one neuron.
+func TestAudit(t *testing.T) {
+	w := newLedger(t, nil)
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	var r tab.AuditReport
+	p.ask(tab.Audit, tab.AuditParams{Netuid: 1}, &r)
+	if r.Level != level.Replayed || r.Height != 4 || r.Name != "one" || len(r.Uids) != 2 || len(r.Differences) != 0 || !r.Uids[1].Right || r.Uids[1].Server+r.Uids[1].Validator == 0 || r.Bytes == 0 {
+		t.Errorf("%+v", r)
+	}
+	var e tab.Explanation
+	p.ask(tab.Explain, tab.ExplainParams{Netuid: 1, Height: 4, UID: 1}, &e)
+	if e.UID != 1 || e.Stake != 2_000_000_000 || !e.ByStake || e.Server+e.Validator != r.Uids[1].Server+r.Uids[1].Validator {
+		t.Errorf("%+v", e)
+	}
+	if e := p.fail(tab.Explain, tab.ExplainParams{Netuid: 1, Height: 4, UID: 2}); e.Code != "bad_request" {
+		t.Error(e)
+	}
+	if e := p.fail(tab.Audit, tab.AuditParams{Netuid: 1, Height: 3}); e.Code != "no_epoch" {
+		t.Error(e)
+	}
+}
+
+// An epoch that was changed by one unit is shown as such.
+func TestAuditOfAFraud(t *testing.T) {
+	w := newLedger(t, lighttest.RaiseIncentive.From(4))
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayOff}, nil)
+	var r tab.AuditReport
+	p.ask(tab.Audit, tab.AuditParams{Netuid: 1}, &r)
+	if r.Level != level.Proven || len(r.Differences) != 1 || r.Differences[0].UID != 1 || r.Differences[0].Signed != r.Differences[0].Computed+1 || r.Uids[1].Right || !r.Uids[0].Right {
+		t.Errorf("%+v", r)
+	}
+	p.until("refused", func(s tab.Status) bool { return s.Sync == tab.Refused && s.Fraud != nil && s.Fraud.Height == 4 })
+}

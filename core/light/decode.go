@@ -42,6 +42,22 @@ func DecodeLightBlock(proto []byte) (*LightBlock, error) {
 	return block, nil
 }
 
+// DecodeHeader reads the protobuf of CometBFT's Header on its own, as strictly as [DecodeLightBlock] does within a block.
+func DecodeHeader(proto []byte) (*Header, error) {
+	own := bytes.Clone(proto)
+	h := new(Header)
+	if err := h.decode(own); err != nil {
+		return nil, err
+	}
+	if err := h.checkShape(); err != nil {
+		return nil, &DecodeError{Path: "header", Reason: err.Error()}
+	}
+	if !bytes.Equal(h.Encode(), proto) {
+		return nil, &DecodeError{Path: "header", Reason: "not the canonical encoding"}
+	}
+	return h, nil
+}
+
 func (b *LightBlock) decodeSigned(p []byte) error {
 	return walk(p, "signed header", "bb", func(n protowire.Number, _ uint64, p []byte) error {
 		if n == 1 {

@@ -17,6 +17,9 @@ func (b *LightBlock) Append(to []byte) []byte {
 // Encode returns the block in CometBFT's protobuf encoding.
 func (b *LightBlock) Encode() []byte { return b.Append(nil) }
 
+// Encode returns the header in CometBFT's protobuf encoding.
+func (h *Header) Encode() []byte { return appendHeader(nil, h) }
+
 func appendHeader(b []byte, h *Header) []byte {
 	b = appendMessage(b, 1, appendVersion(nil, h))
 	b = appendBytes(b, 2, []byte(h.ChainID))

@@ -16,11 +16,56 @@ func merkleRoot(leaves [][]byte) [32]byte {
 		return sha256.Sum256(append(append(buf, 0), leaves[0]...))
 	default:
 		split := 1 << (bits.Len(uint(n-1)) - 1)
-		left, right := merkleRoot(leaves[:split]), merkleRoot(leaves[split:])
-		var branch [65]byte
-		branch[0] = 1
-		copy(branch[1:], left[:])
-		copy(branch[33:], right[:])
-		return sha256.Sum256(branch[:])
+		return branchHash(merkleRoot(leaves[:split]), merkleRoot(leaves[split:]))
 	}
+}
+
+func branchHash(left, right [32]byte) [32]byte {
+	var branch [65]byte
+	branch[0] = 1
+	copy(branch[1:], left[:])
+	copy(branch[33:], right[:])
+	return sha256.Sum256(branch[:])
+}
+
+// merkleAunts returns what proves a leaf under [merkleRoot]: the hashes beside its way up, the lowest first, as CometBFT lists
+// them.
+func merkleAunts(leaves [][]byte, index int) [][32]byte {
+	if len(leaves) <= 1 {
+		return nil
+	}
+	split := 1 << (bits.Len(uint(len(leaves)-1)) - 1)
+	if index < split {
+		return append(merkleAunts(leaves[:split], index), merkleRoot(leaves[split:]))
+	}
+	return append(merkleAunts(leaves[split:], index-split), merkleRoot(leaves[:split]))
+}
+
+// merkleFold returns the root that a leaf has at a place among count with these aunts; false if they are too many or too
+// few for that place.
+//
+// The root binds neither place nor count: the last of three leaves hashes up as the second of two. Whoever needs the place
+// must know the count from elsewhere.
+func merkleFold(leaf []byte, index, count uint64, aunts [][32]byte) ([32]byte, bool) {
+	switch {
+	case index >= count:
+		return [32]byte{}, false
+	case count == 1:
+		return merkleRoot([][]byte{leaf}), len(aunts) == 0
+	case len(aunts) == 0:
+		return [32]byte{}, false
+	}
+	aunt, lower := aunts[len(aunts)-1], aunts[:len(aunts)-1]
+	split := uint64(1) << (bits.Len64(count-1) - 1)
+	right := index >= split
+	if right {
+		index, count = index-split, count-split
+	} else {
+		count = split
+	}
+	below, ok := merkleFold(leaf, index, count, lower)
+	if right {
+		return branchHash(aunt, below), ok
+	}
+	return branchHash(below, aunt), ok
 }

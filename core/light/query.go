@@ -85,25 +85,17 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 		return out, err
 	}
 	req := wire.WitnessRequest{Root: root, Program: p.ID(), Args: args}
-	var failed error
+	var failed *ProgramError
 	err = c.each(h.Block.Height(), func(s Source) error {
 		w, err := s.Witness(ctx, req)
 		if err != nil {
 			return err
 		}
 		started := c.cfg.Now()
-		var result []byte
 		failed = nil
-		stats, err := w.Run(root, func(t *state.Tree) error {
-			result, failed = run(p, t, args)
-			return failed
-		})
+		result, stats, err := Answer(p, w, root, args)
 		now := c.cfg.Now()
-		var missing *state.MissingError
-		if failed != nil && !errors.As(err, &missing) && errors.Is(err, failed) {
-			err = nil // the witness is right, the program said no
-		}
-		if err != nil {
+		if err != nil && !errors.As(err, &failed) { // where the witness is right, it is the program that said no
 			return err
 		}
 		c.count(func(n *Counts) {
@@ -119,9 +111,27 @@ func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (
 		return Proven[[]byte]{}, err
 	}
 	if failed != nil {
-		return Proven[[]byte]{}, &ProgramError{Program: p.ID(), Err: failed}
+		return Proven[[]byte]{}, failed
 	}
 	return out, nil
+}
+
+// Answer runs a program over a witness under a state root: the pure part of [Client.QueryAt]. What is wrong with the witness
+// is said as by [state.Witness.Run]; that the witness is right and the program said no is a [ProgramError].
+func Answer(p Program, w state.Witness, root state.Root, args []byte) (result []byte, stats state.WitnessStats, err error) {
+	var failed error
+	stats, err = w.Run(root, func(t *state.Tree) error {
+		result, failed = run(p, t, args)
+		return failed
+	})
+	var missing *state.MissingError
+	switch {
+	case failed != nil && !errors.As(err, &missing) && errors.Is(err, failed):
+		return nil, stats, &ProgramError{Program: p.ID(), Err: failed}
+	case err != nil:
+		return nil, stats, err
+	}
+	return result, stats, nil
 }
 
 // run is p.Run with a panic as an error: a state that is only claimed may hold anything.

@@ -1,0 +1,115 @@
+package light
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/taolight/taolight/core/level"
+)
+
+// Trusted returns the blocks that this client takes as true: its trust root, and those that it verified and still
+// remembers. None for a client without a trust root.
+func (c *Client) Trusted() []TrustRoot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []TrustRoot
+	if !c.pin.Root.IsZero() {
+		out = append(out, c.pin.Root)
+	}
+	for _, h := range c.trace {
+		if r := (TrustRoot{Height: h.Block.Height(), Hash: h.Hash}); r != c.pin.Root {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Path returns how somebody who trusts the same block as this client can verify h, a block that this client checked:
+// from the trust root's block up in steps as large as signatures carry, or down by hashes.
+//
+// Where that can't be done the path is h's block alone, of use to those who trust that block: without a trust root, when the
+// trust root's block is older than the trusting period, and when h lies more than [MaxLinks] below it.
+func (c *Client) Path(ctx context.Context, h *Head) (Path, error) {
+	alone := Path{Up: []*LightBlock{h.Block}}
+	if fork := c.Fork(); fork != nil {
+		return Path{}, fork
+	}
+	pin, trusting := c.Pin()
+	if !trusting || h.Level == level.Claimed || pin.Root == (TrustRoot{Height: h.Block.Height(), Hash: h.Hash}) {
+		return alone, nil
+	}
+	if pin.Root.Height > h.Block.Height()+MaxLinks {
+		return alone, nil
+	}
+	out := alone
+	err := c.each(h.Block.Height(), func(s Source) error {
+		base, err := c.base(ctx, s, pin.Root)
+		if err != nil {
+			return err
+		}
+		if base.Height() > h.Block.Height() {
+			down, err := c.links(ctx, s, base, h)
+			out = Path{Up: []*LightBlock{base}, Down: down}
+			return err
+		}
+		if checkFresh(base, c.cfg.Now(), c.params) != nil {
+			out = alone
+			return nil
+		}
+		steps, _, err := c.climb(ctx, s, base, h.Block)
+		if fork, ok := err.(*ForkError); ok {
+			return c.forked(fork.A, fork.B)
+		}
+		out = Path{Up: append([]*LightBlock{base}, steps...)}
+		if err == nil {
+			err = out.checkShape()
+		}
+		return err
+	})
+	return out, err
+}
+
+// base returns the trust root's block.
+func (c *Client) base(ctx context.Context, s Source, root TrustRoot) (*LightBlock, error) {
+	c.mu.Lock()
+	if len(c.trace) > 0 && c.trace[0].Hash == root.Hash {
+		defer c.mu.Unlock()
+		return c.trace[0].Block, nil
+	}
+	c.mu.Unlock()
+	blocks, err := fetch(ctx, s, root.Height, root.Height)
+	if err != nil {
+		return nil, err
+	}
+	if hash := blocks[0].Hash(); hash != root.Hash {
+		return nil, &RootError{Root: root, Got: hash}
+	}
+	_, err = c.alone(blocks[0])
+	return blocks[0], err
+}
+
+// links returns the headers from below a verified block down to that of h.
+func (c *Client) links(ctx context.Context, s Source, upper *LightBlock, h *Head) (out []*Header, err error) {
+	var blocks []*LightBlock
+	for next := h.Block.Height(); next < upper.Height(); next = h.Block.Height() + uint64(len(blocks)) { // a source may send fewer at a time
+		more, err := fetch(ctx, s, next, upper.Height()-1)
+		if err != nil {
+			return nil, err
+		}
+		blocks = append(blocks, more...)
+	}
+	above := &upper.Header
+	for _, b := range slices.Backward(blocks) {
+		if hash := b.Hash(); !bytes.Equal(hash[:], above.LastBlockID.Hash) {
+			return nil, &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", above.Height)}
+		}
+		above = &b.Header
+		out = append(out, above)
+	}
+	if hash := above.Hash(); hash != h.Hash {
+		return nil, &InvalidError{Height: above.Height, Err: &HashError{What: "header", Got: hash, Want: h.Hash}}
+	}
+	return out, nil
+}

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"time"
 
+	ds "github.com/ipfs/go-datastore"
 	"github.com/spf13/pflag"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/checkpoint"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/p2p"
@@ -18,14 +20,16 @@ import (
 
 // network is what commands that talk to relays are told.
 type network struct {
-	relays []string
-	trust  string
-	wait   time.Duration
+	relays  []string
+	trust   string
+	require int
+	wait    time.Duration
 }
 
 func (n *network) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&n.relays, "relay", []string{relayFromEnv()}, "`RELAY` to ask, http://HOST:PORT or a multiaddr; may be repeated ($TAOLIGHT_RELAY)")
-	f.StringVar(&n.trust, "trust", "", "block to trust, `HEIGHT:HASH`, from somewhere else than the relay; it is remembered for the chain")
+	f.StringVar(&n.trust, "trust", "", "block to trust, `HEIGHT:HASH`, a signed checkpoint's text or @FILE, from somewhere else than the relay; it is remembered for the chain")
+	f.IntVar(&n.require, "require", 0, "`N` known parties must have signed --trust, see taolight checkpoint parties")
 	f.DurationVar(&n.wait, "timeout", 30*time.Second, "give up after so long")
 }
 
@@ -49,13 +53,16 @@ type session struct {
 
 // open dials the relays and brings a client to the newest block. The trust root is --trust or the one that was saved
 // for the chain; without either what follows stays claimed.
-func (a *app) open(ctx context.Context, n *network, p *progress) (opened *session, err error) {
-	var trust light.TrustRoot
-	if n.trust != "" {
-		if trust, err = light.ParseTrust(n.trust); err != nil {
-			return nil, err
-		}
+func (a *app) open(ctx context.Context, n *network, p *progress) (*session, error) {
+	given, err := a.readTrust(n)
+	if err != nil {
+		return nil, err
 	}
+	return a.openFrom(ctx, n, given, a.lightStore(), p)
+}
+
+// openFrom is open from a given trust root; store is where pin and head are kept, nil for nowhere.
+func (a *app) openFrom(ctx context.Context, n *network, given trusted, store ds.Datastore, p *progress) (opened *session, err error) {
 	s := new(session)
 	defer func() {
 		if err != nil {
@@ -82,7 +89,10 @@ func (a *app) open(ctx context.Context, n *network, p *progress) (opened *sessio
 	if s.chain, err = s.links[0].chainID(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.sync(ctx, a.lightStore(), trust, p); err != nil {
+	if given.signed != nil && given.signed.ChainID != s.chain {
+		return nil, &checkpoint.ChainError{Got: given.signed.ChainID, Want: s.chain}
+	}
+	if err := s.sync(ctx, store, given, p); err != nil {
 		return nil, err
 	}
 	if _, trusting := s.client.Pin(); !trusting {
@@ -95,9 +105,9 @@ func (a *app) open(ctx context.Context, n *network, p *progress) (opened *sessio
 // lightStore is where trusted blocks and verified heads are kept, by chain id.
 func (a *app) lightStore() fileStore { return fileStore{dir: filepath.Join(a.home, "light")} }
 
-func (s *session) sync(ctx context.Context, store fileStore, trust light.TrustRoot, p *progress) (err error) {
+func (s *session) sync(ctx context.Context, store ds.Datastore, given trusted, p *progress) (err error) {
 	cfg := light.Config{
-		ChainID: s.chain, AppVersion: chain.AppVersion, Trust: trust, Store: store, Now: time.Now,
+		ChainID: s.chain, AppVersion: chain.AppVersion, Trust: given.root, Origin: given.origin, Store: store, Now: time.Now,
 		OnEvent: func(e light.Event) {
 			switch {
 			case e.Kind == light.EventStore:
@@ -106,9 +116,6 @@ func (s *session) sync(ctx context.Context, store fileStore, trust light.TrustRo
 				p.step("verifying headers, %d of %d", e.Height, e.Target)
 			}
 		},
-	}
-	if !trust.IsZero() {
-		cfg.Origin = "--trust"
 	}
 	for _, l := range s.links {
 		cfg.Sources = append(cfg.Sources, l.src)
@@ -121,6 +128,9 @@ func (s *session) sync(ctx context.Context, store fileStore, trust light.TrustRo
 	var expired *light.ExpiredError
 	if errors.As(err, &expired) {
 		return hint(err, "give one with --trust HEIGHT:HASH")
+	}
+	if err == nil && given.signed != nil {
+		err = conclusive(s.client.Confirm(ctx, *given.signed, given.by))
 	}
 	return err
 }

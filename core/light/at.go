@@ -66,10 +66,7 @@ func (c *Client) at(ctx context.Context, height uint64) (*Head, error) {
 		if err != nil {
 			return err
 		}
-		_, done, err := c.climb(ctx, s, below.Block, blocks[0])
-		if fork, ok := err.(*ForkError); ok {
-			return c.forked(fork.A, fork.B)
-		}
+		_, done, err := c.ascend(ctx, s, below, blocks[0])
 		if err == nil {
 			found = c.inspect(s, blocks[0], level.Proven, done)
 		}
@@ -97,7 +94,7 @@ func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint
 		}
 		for _, b := range slices.Backward(blocks) {
 			if hash := b.Hash(); !bytes.Equal(hash[:], upper.Header.LastBlockID.Hash) {
-				return nil, &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", upper.Height())}
+				return nil, c.unlinked(ctx, s, b, upper, above)
 			}
 			upper = b
 		}
@@ -108,6 +105,17 @@ func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint
 		return nil, err
 	}
 	return c.inspect(s, upper, level.Proven, done), nil
+}
+
+// unlinked deals with a block that is not the one that upper, on the way down from above, follows. If it verifies from a
+// block below, that is a fork: the source is not to blame for where above came from.
+func (c *Client) unlinked(ctx context.Context, s Source, b, upper *LightBlock, above *Head) error {
+	invalid := &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", upper.Height())}
+	err := c.contradiction(ctx, s, b, above)
+	if VerdictOf(err) == Blame {
+		return invalid
+	}
+	return err
 }
 
 func (c *Client) claimedAt(ctx context.Context, head *Head, height uint64) (*Head, error) {

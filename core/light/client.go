@@ -115,6 +115,7 @@ const (
 	EventFork                          // Err is a [ForkError]: the client stops showing anything as proven
 	EventStore                         // Err: what was saved is unusable, or could not be saved; the client goes on without
 	EventFraud                         // Err is a [FraudError]: the client stops showing anything as proven
+	EventReport                        // Source was handed evidence about the fork; Err is its refusal, nil if it took it
 	EventRetarget                      // the saved head expired or belongs to another trust root; begins again from Height
 )
 

@@ -202,28 +202,6 @@ func (e *RootError) Error() string {
 func (e *RootError) Verdict() Verdict { return Blame }
 func (e *RootError) Code() string     { return "contradicts_trust_root" }
 
-// ForkError says that two blocks contradict each other, by standing at one height or by B not following A though it
-// is the next, and both carry valid proof: the producers, not the relays, have lied. Nothing on either side may be
-// shown as proven. Inconclusive, and final for a client.
-type ForkError struct{ A, B Evidence }
-
-// Evidence is one side of a fork: who showed it, and blocks that verify one after another from a trusted one.
-type Evidence struct {
-	Source string
-	Trace  []*LightBlock // the trusted block first, the conflicting one last
-}
-
-// Block returns the conflicting block.
-func (e Evidence) Block() *LightBlock { return e.Trace[len(e.Trace)-1] }
-
-func (e *ForkError) Error() string {
-	a, b := e.A.Block().Hash(), e.B.Block().Hash()
-	return fmt.Sprintf("the block producers signed two chains: block %d is %x from %s, and block %d is %x from %s",
-		e.A.Block().Height(), a[:6], e.A.Source, e.B.Block().Height(), b[:6], e.B.Source)
-}
-func (e *ForkError) Verdict() Verdict { return Inconclusive }
-func (e *ForkError) Code() string     { return "fork" }
-
 // ProtocolError says that a relay broke the rules of the protocol. Blame.
 type ProtocolError struct {
 	Protocol string

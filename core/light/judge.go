@@ -28,6 +28,9 @@ func (c *Client) judge(s Source, height uint64, err error) error {
 	if err == nil {
 		return nil
 	}
+	if fork, ok := err.(*ForkError); ok { // no source's fault
+		return fork
+	}
 	err = from(s.Name(), err)
 	var said *SourceError
 	if !errors.As(err, &said) || said.judged {
@@ -41,13 +44,16 @@ func (c *Client) judge(s Source, height uint64, err error) error {
 	return err
 }
 
-// each asks the sources in turn until one answers, and joins their errors if none does.
+// each asks the sources in turn until one answers, and joins their errors if none does. A fork ends it.
 func (c *Client) each(height uint64, ask func(Source) error) error {
 	failed := ErrNoSource
 	for i, s := range c.snapshot() {
 		err := c.judge(s, height, ask(s))
 		if err == nil {
 			return nil
+		}
+		if fork := c.Fork(); fork != nil {
+			return fork
 		}
 		if i == 0 {
 			failed = nil

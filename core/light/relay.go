@@ -116,6 +116,15 @@ func (r *relay) Submit(ctx context.Context, tx []byte) (*wire.SubmitReply, error
 	return &reply, nil
 }
 
+func (r *relay) Report(ctx context.Context, evidence []byte) error {
+	var reply wire.EvidenceReply
+	err := r.ask(ctx, wire.EvidenceProtocol, longAnswer, &wire.EvidenceRequest{Evidence: evidence}, shortReply, &reply)
+	if err == nil {
+		err = refused(reply.Refusal)
+	}
+	return from(r.name, err)
+}
+
 func (r *relay) Heads(ctx context.Context, fn func(*LightBlock, uint64) error) error {
 	s, done, err := r.stream(ctx, wire.HeadProtocol)
 	if err != nil {

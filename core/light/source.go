@@ -28,6 +28,9 @@ type Source interface {
 	Witness(ctx context.Context, req wire.WitnessRequest) (state.Witness, error)
 	// Submit hands in a transaction. A refused one is no error: see the reply.
 	Submit(ctx context.Context, tx []byte) (*wire.SubmitReply, error)
+	// Report hands in evidence against block producers, see [Attack.Encode]. nil says that the source found it right; a
+	// refusal is a [wire.Refusal].
+	Report(ctx context.Context, evidence []byte) error
 }
 
 // Opener opens streams to one relay; core/p2p's Conn is one. The protocol is negotiated when Open returns, or fails

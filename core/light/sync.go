@@ -80,10 +80,17 @@ func (c *Client) advance(ctx context.Context, s Source, b *LightBlock) (head *He
 	if err := c.anchor(ctx, s); err != nil {
 		return nil, false, c.judge(s, b.Height(), err)
 	}
-	below, same, _ := c.around(b.Height())
+	below, same, above := c.around(b.Height())
 	head = c.Head()
+	if same == nil && below != nil && above != nil && !above.Block.Header.Time.After(b.Header.Time) {
+		// dates grow: somebody has run ahead of the chain, to where there is nothing to compare with
+		return nil, false, c.judge(s, b.Height(), c.contradiction(ctx, s, b, above))
+	}
 	if same == nil && b.Height() < head.Block.Height() {
 		if same, err = c.at(ctx, b.Height()); err != nil {
+			if fork := c.Fork(); fork != nil {
+				return nil, false, fork
+			}
 			return head, false, nil // it is behind, and what it should be can't be found out now
 		}
 	}
@@ -91,24 +98,16 @@ func (c *Client) advance(ctx context.Context, s Source, b *LightBlock) (head *He
 		if same.Hash == b.Hash() {
 			return head, false, nil
 		}
-		return nil, false, c.contradiction(ctx, s, b, same)
+		return nil, false, c.judge(s, b.Height(), c.contradiction(ctx, s, b, same))
 	}
 	started := c.cfg.Now()
-	steps, done, err := c.climb(ctx, s, below.Block, b)
+	steps, done, err := c.ascend(ctx, s, below, b)
 	if err != nil {
-		return nil, false, c.refuse(s, b.Height(), err)
+		return nil, false, c.judge(s, b.Height(), err)
 	}
 	h := c.inspect(s, b, level.Proven, done)
 	h.Took = c.cfg.Now().Sub(started)
 	return c.accept(ctx, s, below, steps, h)
-}
-
-// refuse is judge for errors of climb, which can be forks.
-func (c *Client) refuse(s Source, height uint64, err error) error {
-	if fork, ok := err.(*ForkError); ok {
-		return c.forked(fork.A, fork.B)
-	}
-	return c.judge(s, height, err)
 }
 
 // inspect looks at every signature of a verified block that verification has not, for those who want to see them.

@@ -77,6 +77,12 @@ func Serve(ctx context.Context, s light.Source, protocol string, c net.Conn) err
 			}
 			return reply
 		})
+	case wire.EvidenceProtocol:
+		var req wire.EvidenceRequest
+		if err := wire.ReadFrame(c, wire.MaxEvidenceRequest, &req); err != nil {
+			return err
+		}
+		return wire.WriteFrame(c, &wire.EvidenceReply{Refusal: refusal(s.Report(ctx, req.Evidence))})
 	}
 	return errors.New("lighttest: unknown protocol " + protocol)
 }

@@ -24,6 +24,7 @@ type Source struct {
 	Happened  func(height uint64, truth [][]byte) ([][]byte, error)                     // gets a shallow copy
 	Witnesses func(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) // default: not found; see [World]
 	Accept    func(tx []byte) (*wire.SubmitReply, error)                                // default: accepted
+	Judge     func(evidence []byte) error                                               // default: found right
 	Asked     atomic.Int64                                                              // light blocks asked for
 }
 
@@ -145,4 +146,12 @@ func (s *Source) Submit(_ context.Context, tx []byte) (*wire.SubmitReply, error)
 		return &wire.SubmitReply{}, nil
 	}
 	return s.Accept(tx)
+}
+
+// Report implements light.Source.
+func (s *Source) Report(_ context.Context, evidence []byte) error {
+	if s.Judge == nil {
+		return nil
+	}
+	return s.Judge(evidence)
 }

@@ -1,0 +1,225 @@
+package light_test
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/lighttest"
+	"github.com/taolight/taolight/core/wire"
+)
+
+// A client that has seen every block knows where the chains part to the block.
+func TestForkIsPinnedDown(t *testing.T) {
+	for name, tc := range map[string]struct{ differs, common, pair uint64 }{
+		"just now":                          {30, 29, 30},
+		"a while ago":                       {17, 16, 17},
+		"before the client began to follow": {4, 1, 10}, // it skipped from 1 to 10
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := lighttest.New(lighttest.Options{}).Extend(10)
+			s := newStand(t, c, c, true)
+			for c.Height() < 30 {
+				c.Extend(1)
+				if _, err := s.client.SyncWith(t.Context(), s.honest); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.other.Chain = c.Fork(tc.differs-1, "x").Extend(32 - int(tc.differs))
+			fork, reports := s.forks(t, s.other)
+			a, b := fork.A.Block().Height(), fork.B.Block().Height()
+			if a != tc.pair || b != tc.pair || fork.A.Trace[0].Height() != tc.common || len(reports) != 2 {
+				t.Errorf("they part after %d, differ at %d and %d; %v", fork.A.Trace[0].Height(), a, b, reports)
+			}
+			if _, err := fork.Check(c.ID(), light.Params{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Nothing that the liar adds to its block makes the evidence against it useless.
+func TestBogusSignaturesDontSpoilEvidence(t *testing.T) {
+	c := lighttest.New(lighttest.Options{}).Extend(10)
+	liar := retold(c, 10, func(b *light.LightBlock) { b.Header.DataHash[0] ^= 1 })
+	b := liar.Block(10)
+	c.Seal(b, 3)
+	innocent := b.Validators.List[3]
+	b.Commit.Signatures[3] = light.CommitSig{Flag: light.FlagCommit, Address: innocent.Address[:], Time: b.Header.Time, Signature: make([]byte, 64)}
+	spoilt := c.Fork(9, "x")
+	spoilt.Append(b)
+	s := newStand(t, c, spoilt, true)
+	fork, _ := s.forks(t, s.other)
+	a := s.got["honest"]
+	if a == nil || a.Conflicting.Commit.Signatures[3].Flag != light.FlagAbsent || len(a.Byzantine) != 3 {
+		t.Fatalf("%+v", a)
+	}
+	if slices.Contains(addresses(append(a.Byzantine, fork.Culprits().Both...)), innocent.Address) {
+		t.Error("an innocent is accused")
+	}
+}
+
+// A relay that can't judge yet is asked again, with the signatures that its chain keeps in the end.
+func TestReportWaits(t *testing.T) {
+	c := lighttest.New(lighttest.Options{}).Extend(10)
+	other := retold(c, 10, func(b *light.LightBlock) { b.Header.DataHash[0] ^= 1 }).Extend(1)
+	s := newStand(t, c, other, true)
+	judge, early := s.honest.Judge, 2
+	s.honest.Judge = func(evidence []byte) error {
+		if early--; early >= 0 {
+			return &wire.Refusal{Code: wire.CodeNotYet, Message: "soon"}
+		}
+		return judge(evidence)
+	}
+	asked := 0
+	s.honest.Refuse = func(height uint64) error {
+		if asked++; asked == 20 {
+			c.Extend(1)
+		}
+		return nil
+	}
+	s.honest.Tamper = func(b *light.LightBlock) *light.LightBlock {
+		if b.Height() == 10 && c.Height() > 10 {
+			c.Seal(b, 0) // what block 11 holds
+		}
+		return b
+	}
+	s.forks(t, s.other)
+	if a := s.got["honest"]; a == nil || early >= 0 || len(a.Byzantine) != 3 {
+		t.Errorf("%+v, %d", a, early)
+	}
+}
+
+// What a source answers is told as it comes, and one on neither side is left alone.
+func TestReportEvents(t *testing.T) {
+	c := lighttest.New(lighttest.Options{}).Extend(10)
+	s := newStand(t, c, c.Fork(9, "x").Extend(2), true)
+	c.Extend(1)
+	s.honest.Judge = func([]byte) error { return &wire.Refusal{Code: wire.CodeInvalidEvidence, Message: "no"} }
+	third := c.Fork(8, "y").Extend(3).Source("third")
+	third.Judge = func([]byte) error { t.Error("the third was handed evidence"); return nil }
+	s.client.Add(third)
+	_, reports := s.forks(t, s.other)
+	if len(reports) != 2 {
+		t.Fatalf("%v", reports)
+	}
+	for _, r := range reports {
+		var no *wire.Refusal
+		if refused := errors.As(r.Err, &no); refused != (r.Source == "honest") || r.Against == r.Source || r.String() == "" {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// An old block is asked for, and another chain's comes, signed by the same.
+func TestForkBelowTheHead(t *testing.T) {
+	c := lighttest.New(lighttest.Options{}).Extend(40)
+	s := newStand(t, c, c.Fork(20, "x").Extend(20), true)
+	s.client.Remove("honest")
+	_, err := s.client.At(t.Context(), 30)
+	var fork *light.ForkError
+	if !errors.As(err, &fork) || s.client.Fork() == nil {
+		t.Fatalf("%v", err)
+	}
+	// With less than two thirds it is a lie.
+	s = newStand(t, c, retold(c, 21, func(b *light.LightBlock) { b.Header.AppHash[0] ^= 1 }, 1, 2), true)
+	s.client.Remove("honest")
+	if _, err := s.client.At(t.Context(), 30); light.VerdictOf(err) != light.Blame || s.client.Fork() != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestForksOnFile(t *testing.T) {
+	c := lighttest.New(lighttest.Options{}).Extend(10)
+	s := newStand(t, c, c.Fork(6, "x").Extend(4), true)
+	fork, _ := s.forks(t, s.other)
+	back, err := light.DecodeFork(fork.Encode())
+	if err != nil || !bytes.Equal(back.Encode(), fork.Encode()) {
+		t.Fatal(err)
+	}
+	if shared, err := back.Check(c.ID(), light.Params{}); err != nil || shared.Hash() != c.Block(1).Hash() {
+		t.Errorf("%v", err)
+	}
+	for name, bend := range map[string]func(*light.ForkError){
+		"one chain": func(f *light.ForkError) { f.B = f.A },
+		"a signature": func(f *light.ForkError) {
+			f.B.Trace[1] = lighttest.Copy(f.B.Trace[1])
+			f.B.Trace[1].Commit.Signatures[0].Signature[0] ^= 1
+		},
+		"beginnings":   func(f *light.ForkError) { f.B.Trace = f.B.Trace[1:] },
+		"no conflict":  func(f *light.ForkError) { f.A.Trace = f.A.Trace[:1] },
+		"a long range": func(f *light.ForkError) { f.A.Trace[0] = c.Block(2) },
+	} {
+		bad, _ := light.DecodeFork(fork.Encode())
+		bend(bad)
+		if _, err := bad.Check(c.ID(), light.Params{}); light.VerdictOf(err) == light.Accept {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := back.Check("another", light.Params{}); light.Code(err) != "wrong_chain" {
+		t.Errorf("%v", err)
+	}
+	if _, err := back.Check(c.ID(), light.Params{TrustingPeriod: time.Second}); light.Code(err) != "trust_expired" {
+		t.Errorf("%v", err)
+	}
+	empty := *fork
+	empty.B.Trace = nil
+	if _, err := light.DecodeFork(empty.Encode()); light.Code(err) != "malformed" {
+		t.Errorf("%v", err)
+	}
+}
+
+func FuzzDecodeAttack(f *testing.F) {
+	for _, as := range assaults(newDice(3)) {
+		a := light.NewAttack(as.conflicting, as.trusted, as.common)
+		f.Add(a.Encode())
+		a.TotalPower = -1
+		f.Add(a.Encode())
+	}
+	f.Add([]byte{})
+	f.Add([]byte{0x0a, 0x00, 0x10, 0x01})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		a, err := light.DecodeAttack(raw)
+		if err != nil {
+			if light.Code(err) != "malformed" {
+				t.Fatal(err)
+			}
+			return
+		}
+		if !bytes.Equal(a.Encode(), raw) {
+			t.Fatal("accepted, and encodes differently")
+		}
+		a.Hash()
+		a.Kind()
+		light.NewAttack(a.Conflicting, a.Conflicting, a.Conflicting)
+	})
+}
+
+func FuzzDecodeFork(f *testing.F) {
+	c := lighttest.New(lighttest.Options{}).Extend(3)
+	other := c.Fork(1, "x").Extend(2)
+	good := light.ForkError{
+		A: light.Evidence{Source: "a", Trace: []*light.LightBlock{c.Block(1), c.Block(3)}},
+		B: light.Evidence{Source: "b", Trace: []*light.LightBlock{c.Block(1), other.Block(3)}},
+	}
+	f.Add(good.Encode())
+	f.Add([]byte{0x82, 0x82, 0x61, 0x61, 0x80, 0x82, 0x61, 0x62, 0x80})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		e, err := light.DecodeFork(raw)
+		if err != nil {
+			if light.Code(err) != "malformed" {
+				t.Fatal(err)
+			}
+			return
+		}
+		if !bytes.Equal(e.Encode(), raw) {
+			t.Fatal("accepted, and encodes differently")
+		}
+		e.Check(c.ID(), light.Params{})
+		e.Culprits()
+		_ = e.Error()
+	})
+}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/taolight/taolight/core/account"
-	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/level"
@@ -75,11 +74,7 @@ func provenEvents(t testing.TB, ctx context.Context, c *light.Client, height uin
 	if _, err := c.Sync(ctx); err != nil {
 		t.Fatal(err)
 	}
-	program, ok := chain.Lookup(chain.EventsRootQuery)
-	if !ok {
-		t.Fatal("no program")
-	}
-	p, err := c.Events(ctx, program, height)
+	p, err := c.Events(ctx, height)
 	if err != nil || p.Level() != level.Proven {
 		t.Fatalf("events of block %d: %s, %v", height, p.Level(), err)
 	}

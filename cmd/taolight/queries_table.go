@@ -38,8 +38,8 @@ var queryCommands = []querySpec{
 		example: "  taolight delegate list",
 	},
 	{
-		program: "events_root", human: printFields, rename: map[string]string{"height": "block"},
-		long: "For programs that check the events that a relay shows.", example: "  taolight query events-root 120",
+		program: "past_block", human: printFields, rename: map[string]string{"height": "block"},
+		long: "For programs that check a block or its events as a relay shows them.", example: "  taolight query past-block 120",
 	},
 	{
 		program: "hotkey", paths: []string{"hotkey"}, human: show(printHotkey), example: "  taolight hotkey //Alice//hotkey",

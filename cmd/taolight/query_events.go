@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/ledger"
 )
@@ -62,14 +61,10 @@ newest block's when it is left out. Bytes and accounts stand as hex, amounts in 
 
 // events returns what a block did; height 0 is the newest whose state a header names.
 func (s *session) events(ctx context.Context, height uint64) (*blockEvents, error) {
-	program, ok := chain.Lookup(chain.EventsRootQuery)
-	if !ok {
-		return nil, &unknownQuery{chain.EventsRootQuery}
-	}
 	if height == 0 {
 		height = max(s.head.Block.Height(), 2) - 1
 	}
-	p, err := s.client.Events(ctx, program, height)
+	p, err := s.client.Events(ctx, height)
 	if err != nil {
 		return nil, err
 	}

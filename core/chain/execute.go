@@ -52,7 +52,7 @@ type Outcome struct {
 var ErrVersion = errors.New("unknown app version")
 
 // Execute runs block b over w, in this order: evidence, transactions in order, the [coinbase.Step], the end of relays that
-// nobody has renewed, reaping, events root, totals. The caller takes the root from its tree afterwards. A transaction never
+// nobody has renewed, reaping, its own record, totals. The caller takes the root from its tree afterwards. A transaction never
 // makes it fail: an invalid one changes nothing, a failed one pays its fee. An error means that the state has no such block:
 // a node of a partial tree is missing, the state is corrupt or the version is unknown; w is then to be thrown away.
 func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
@@ -71,9 +71,6 @@ func ExecuteWatched(w state.Writer, b Block, verify sign.Verifier, watch coinbas
 		return out, err
 	}
 	l.Calls = dispatch
-	if err := l.RememberBlock(b.Hash); err != nil {
-		return out, err
-	}
 	if out.Updates, err = punish(l, b.Evidence); err != nil {
 		return out, err
 	}
@@ -104,7 +101,7 @@ func ExecuteWatched(w state.Writer, b Block, verify sign.Verifier, watch coinbas
 	if err := account.Reap(l); err != nil {
 		return out, err
 	}
-	if err := l.SealEvents(); err != nil {
+	if err := l.SealBlock(b.Hash); err != nil {
 		return out, err
 	}
 	if err := l.End(); err != nil {

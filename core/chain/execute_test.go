@@ -13,6 +13,7 @@ import (
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/view"
 )
 
 func TestCallsAndTheirRefusals(t *testing.T) {
@@ -304,16 +305,29 @@ func TestEmissionIsSharedToTheLastRao(t *testing.T) {
 	}
 }
 
-func TestEventsRootsAreKeptForAsManyBlocksAsTheParametersSay(t *testing.T) {
+func TestPastBlocksAreKeptForAsManyBlocksAsTheParametersSay(t *testing.T) {
 	g := testGenesis(t)
-	g.Params.EventsKept = 2
+	g.Params.BlocksKept = 2
 	w := worldOf(t, g)
 	for range 4 {
 		w.block()
 	}
 	for height, want := range map[uint64]bool{2: false, 3: true, 4: true} {
-		if _, ok, err := ledger.ReadEventsRoot(w.tree, height); ok != want || err != nil {
-			t.Errorf("events root of block %d: %v, %v", height, ok, err)
+		b, ok, err := ledger.ReadPastBlock(w.tree, height)
+		if ok != want || err != nil || ok && b.Hash != w.hashOf(height) {
+			t.Errorf("block %d: %x, %v, %v", height, b.Hash, ok, err)
+		}
+	}
+	for height, want := range map[uint64]view.PastBlock{
+		0: {First: 3, Last: 4}, 2: {Height: 2, First: 3, Last: 4}, 5: {Height: 5, First: 3, Last: 4}, 3: {Height: 3, Exists: true, Hash: w.hashOf(3)},
+	} {
+		got, err := queryPastBlock(w.tree, PastBlockArgs{Height: height})
+		if want.Exists {
+			none, _ := ledger.EventsRoot(nil)
+			want.Events = none
+		}
+		if err != nil || got != want {
+			t.Errorf("asked for block %d: %+v, %v", height, got, err)
 		}
 	}
 }
@@ -414,7 +428,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "0228fb675f8226282a7c9acbf83725efb5c0b938fd01cae40e52c35e33cace5c"
+	const want = "be6ccfafbd1867034ea4f02a92f348fa724fba8a438b49b110aa2982834c7c06"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}
@@ -430,8 +444,8 @@ func TestEventsAreBoundByTheState(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, ok, err := ledger.ReadEventsRoot(w.tree, w.height)
-	if err != nil || !ok || got != want {
+	past, ok, err := ledger.ReadPastBlock(w.tree, w.height)
+	if got := past.Events; err != nil || !ok || got != want {
 		t.Errorf("%x %v %v, want %x", got, ok, err, want)
 	}
 	out.Events[0].Data = append(bytes.Clone(out.Events[0].Data), 0)

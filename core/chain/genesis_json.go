@@ -101,7 +101,7 @@ func (s *specReader) params() error {
 		"fee_per_unit":        amount(&p.FeePerUnit, maxFeePerUnit),
 		"block_units":         {Read: s.uint(1<<32, &p.BlockUnits)},
 		"validity_window":     {Read: s.uint(1<<20, &p.ValidityWindow)},
-		"events_kept":         {Read: s.uintFrom(1, 1<<32, &p.EventsKept)},
+		"blocks_kept":         {Read: s.uintFrom(ledger.MinBlocksKept, 1<<32, &p.BlocksKept)},
 
 		"subnet_limit":            {Read: s.uintFrom(1, 128, &p.SubnetLimit)},
 		"network_rate_limit":      {Read: s.uint(1<<32, &p.NetworkRateLimit)},

@@ -435,12 +435,11 @@ func (w *walker) row(c *weights.Set, hotkey keys.Account) {
 
 // work finds a proof of work, which costs a few hashes here.
 func (w *walker) work(c *registration.Register, signer *sign.Key) {
-	recent, err := ledger.ReadRecent(w.tree)
+	c.Hotkey, c.Coldkey, c.Block = signer.Account(), pick(w.rnd, w.cold).Account(), w.height
+	on, _, err := ledger.ReadPastBlock(w.tree, c.Block)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	c.Hotkey, c.Coldkey, c.Block = signer.Account(), pick(w.rnd, w.cold).Account(), w.height
-	hash, _ := recent.HashOf(c.Block)
 	s, ok, err := subnet.Get(w.tree, c.Netuid)
 	if err != nil || !ok {
 		return
@@ -451,7 +450,7 @@ func (w *walker) work(c *registration.Register, signer *sign.Key) {
 	}
 	c.Nonce = w.rnd.Uint64() >> 1
 	for range 64 { // where a call has made the difficulty too high, the work isn't found
-		if c.Work = work.Seal(hash, c.Hotkey, c.Nonce); work.Meets(c.Work, rec.Difficulty) {
+		if c.Work = work.Seal(on.Hash, c.Hotkey, c.Nonce); work.Meets(c.Work, rec.Difficulty) {
 			return
 		}
 		c.Nonce++

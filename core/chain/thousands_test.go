@@ -104,17 +104,17 @@ func (w *walker) varied(n int) Outcome {
 // digest is what the last block did, chained to what those before did, and the same in words.
 func (w *walker) digest(last [32]byte, out Outcome) ([32]byte, string) {
 	root := w.tree.Root()
-	events, _, err := ledger.ReadEventsRoot(w.tree, w.height)
+	past, _, err := ledger.ReadPastBlock(w.tree, w.height)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	b := slices.Concat(last[:], root[:], events[:], codec.MustEncode(out.Updates))
+	b := slices.Concat(last[:], root[:], past.Events[:], codec.MustEncode(out.Updates))
 	words := ""
 	for _, r := range out.Results {
 		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(b, uint32(r.Code)), r.GasUsed)
 		words += fmt.Sprintf(" %d/%d", r.Code, r.GasUsed)
 	}
-	return blake2b.Sum256(b), fmt.Sprintf("block %d: root %s, events %x, changed producers %d, results%s\n", w.height, root, events[:8], len(out.Updates), words)
+	return blake2b.Sum256(b), fmt.Sprintf("block %d: root %s, events %x, changed producers %d, results%s\n", w.height, root, past.Events[:8], len(out.Updates), words)
 }
 
 // tagger signs with a keyed hash where signatures would take all the time. Everybody can make such tags.

@@ -25,17 +25,16 @@ func newWorked(t *testing.T) (w *world, mine func(block uint64) registration.Reg
 	}
 	mine = func(block uint64) registration.Register {
 		t.Helper()
-		recent, err := ledger.ReadRecent(w.tree)
+		on, _, err := ledger.ReadPastBlock(w.tree, block)
 		if err != nil {
 			t.Fatal(err)
 		}
-		hash, _ := recent.HashOf(block)
-		nonce, ok := work.Search(hash, miner.Account(), 50, 0, 1<<16)
+		nonce, ok := work.Search(on.Hash, miner.Account(), 50, 0, 1<<16)
 		if !ok {
 			t.Fatal("no work found")
 		}
 		return registration.Register{
-			Netuid: 2, Block: block, Nonce: nonce, Work: work.Seal(hash, miner.Account(), nonce),
+			Netuid: 2, Block: block, Nonce: nonce, Work: work.Seal(on.Hash, miner.Account(), nonce),
 			Hotkey: miner.Account(), Coldkey: key(t, "//Bob").Account(),
 		}
 	}

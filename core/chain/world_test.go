@@ -88,7 +88,7 @@ func (w *world) block(txs ...[]byte) Outcome {
 func (w *world) blockOf(txs [][]byte) Block {
 	next := w.height + 1
 	return Block{
-		ChainID: w.chainID, Height: next, Time: (1_700_000_000 + next) * 1e9, Hash: [32]byte{31: byte(next), 30: byte(next >> 8)},
+		ChainID: w.chainID, Height: next, Time: (1_700_000_000 + next) * 1e9, Hash: w.hashOf(next),
 		AppVersion: AppVersion, Txs: txs, Evidence: w.evidence,
 	}
 }
@@ -120,4 +120,9 @@ func (w *world) account(id keys.Account) account.Account {
 func (w *world) one(raw []byte) ledger.Code {
 	w.t.Helper()
 	return w.block(raw).Results[0].Code
+}
+
+// hashOf is the hash that the block at a height has here.
+func (w *world) hashOf(height uint64) [32]byte {
+	return [32]byte{31: byte(height), 30: byte(height >> 8)}
 }

@@ -4,7 +4,6 @@ import (
 	"math/bits"
 
 	"github.com/taolight/taolight/core/codec"
-	"github.com/taolight/taolight/core/state"
 	"golang.org/x/crypto/blake2b"
 )
 
@@ -29,27 +28,6 @@ func (l *Ledger) Emit(name string, data any) error {
 
 // Events returns the events so far.
 func (l *Ledger) Events() []Event { return l.events }
-
-// SealEvents writes the root of the block's events and drops the one that is no longer kept.
-func (l *Ledger) SealEvents() error {
-	root, err := EventsRoot(l.events)
-	if err != nil {
-		return err
-	}
-	if err := l.Put(TableEvents.Key().U64(l.Height), root); err != nil {
-		return err
-	}
-	if kept := l.Params.EventsKept; l.Height > kept {
-		return l.Delete(TableEvents.Key().U64(l.Height - kept))
-	}
-	return nil
-}
-
-// ReadEventsRoot returns the events root of a block, and whether the state still has it.
-func ReadEventsRoot(r state.Reader, height uint64) (root [32]byte, ok bool, err error) {
-	ok, err = Load(r, TableEvents.Key().U64(height), &root)
-	return root, ok, err
-}
 
 // EventsRoot is the Merkle root of events in order: BLAKE2b-256 with the prefix 0 for a leaf and 1 for a branch, split
 // as RFC 6962 does at the largest power of two below the count. No events have the hash of no bytes as their root.

@@ -49,37 +49,6 @@ type BlockRecord struct {
 	Time   uint64 // ms since 1970
 }
 
-// Recent are the hashes of the last blocks, for those who prove that they know one of them.
-type Recent struct {
-	_      struct{}    `cbor:",toarray"`
-	Height uint64      // of the first
-	Hashes [3][32]byte // this block's, and those of the two before; zero where there was none
-}
-
-// HashOf returns the hash of the block at height, and whether it is one of the recent ones.
-func (r Recent) HashOf(height uint64) (hash [32]byte, ok bool) {
-	if age := r.Height - height; height > 0 && height <= r.Height && age < uint64(len(r.Hashes)) {
-		return r.Hashes[age], true
-	}
-	return hash, false
-}
-
-// ReadRecent returns the hashes of the last blocks: before [Ledger.RememberBlock] those up to the block before.
-func ReadRecent(r state.Reader) (recent Recent, err error) {
-	_, err = Load(r, TableGlobal.Key().Byte(fieldRecent), &recent)
-	return recent, err
-}
-
-// RememberBlock adds the hash of this block to the recent ones.
-func (l *Ledger) RememberBlock(hash [32]byte) error {
-	last, err := ReadRecent(l)
-	if err != nil {
-		return err
-	}
-	next := Recent{Height: l.Height, Hashes: [3][32]byte{hash, last.Hashes[0], last.Hashes[1]}}
-	return l.Put(TableGlobal.Key().Byte(fieldRecent), next)
-}
-
 // Ledger is one block in progress. It is a [state.Writer]; calls read and write through it.
 type Ledger struct {
 	state.Writer

@@ -10,7 +10,7 @@ type Params struct {
 	FeePerUnit         tao.Amount `json:"fee_per_unit"`        // rao for one cost unit
 	BlockUnits         uint64     `json:"block_units"`         // most cost units in one block
 	ValidityWindow     uint64     `json:"validity_window"`     // blocks that valid_until may lie ahead
-	EventsKept         uint64     `json:"events_kept"`         // blocks for which events roots stay in the state
+	BlocksKept         uint64     `json:"blocks_kept"`         // blocks whose hash and events root stay in the state
 
 	SubnetLimit           uint64     `json:"subnet_limit"`            // subnets at most; one more replaces one
 	NetworkRateLimit      uint64     `json:"network_rate_limit"`      // blocks between two new subnets
@@ -49,7 +49,7 @@ func DefaultParams() Params {
 		FeePerUnit:         1,
 		BlockUnits:         4_000_000,
 		ValidityWindow:     256,
-		EventsKept:         100_800, // the trusting period
+		BlocksKept:         100_800, // the trusting period
 
 		SubnetLimit:           32,
 		NetworkRateLimit:      7_200,

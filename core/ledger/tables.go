@@ -14,7 +14,7 @@ type Table byte
 const (
 	TableGlobal     Table = 0x01 // field(1) → params, totals, block record, source
 	TableProducer   Table = 0x02 // address(20) → block producer
-	TableEvents     Table = 0x03 // height(8) → Merkle root of the block's events
+	TablePast       Table = 0x03 // height(8) → PastBlock, for the last Params.BlocksKept blocks
 	TableAccount    Table = 0x10 // account(32) → balance and nonce
 	TablePool       Table = 0x20 // pool(8) → the hotkey whose pool it is
 	TableShare      Table = 0x22 // coldkey(32) pool(8) → shares; 0 for the hotkey's owner, whose shares are with the pool
@@ -38,7 +38,6 @@ const (
 	fieldTotals  byte = 0x02
 	fieldBlock   byte = 0x03
 	fieldSource  byte = 0x04
-	fieldRecent  byte = 0x05
 	FieldNetwork byte = 0x06 // → when the last subnet was made, and at what cost
 	FieldShares  byte = 0x07 // → how a block's emission is split over subnets
 	FieldRemoved byte = 0x09 // → ids of removed subnets of which something is left to delete

@@ -14,7 +14,7 @@ func TestNoKeyIsAPrefixOfAnother(t *testing.T) {
 		"params": TableGlobal.Key().Byte(fieldParams), "totals": TableGlobal.Key().Byte(fieldTotals),
 		"spent work": TableGlobal.Key().Byte(FieldWork).U64(0).Bytes(make([]byte, 32)),
 		"block":      TableGlobal.Key().Byte(fieldBlock), "source": TableGlobal.Key().Byte(fieldSource),
-		"producer": TableProducer.Key().Bytes(make([]byte, 20)), "events": TableEvents.Key().U64(0),
+		"producer": TableProducer.Key().Bytes(make([]byte, 20)), "past": TablePast.Key().U64(0),
 		"account": TableAccount.Key().Account(a), "pool": TablePool.Key().U64(0),
 		"share": TableShare.Key().Account(a).U64(0), "hotkey": TableHotkey.Key().Account(a),
 		"owned": TableOwned.Key().Account(a).Account(a), "holder": TableHolder.Key().U64(0).Account(a),

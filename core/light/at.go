@@ -10,22 +10,37 @@ import (
 	"github.com/taolight/taolight/core/wire"
 )
 
-// maxLinks is how far below a verified block others are reached through the hash that each header holds of the one
-// before it; farther ones are verified from below.
-const maxLinks = 1024
+// Below a verified block others are reached through the hash that each header holds of the one before it: those that are
+// near always, as far as maxLinks when there is no other way.
+const (
+	nearLinks = 64
+	maxLinks  = 1024
+)
 
 // ReachError says that a block lies where this client can't verify it: too far below where its checking began, or above
 // its newest block. Inconclusive.
-type ReachError struct{ Height, Lowest, Highest uint64 }
+type ReachError struct {
+	Height, Lowest, Highest uint64
+	Err                     error // why the state's word on the block couldn't be had, if that would have helped
+}
 
 func (e *ReachError) Error() string {
-	return fmt.Sprintf("block %d can't be checked from here: heights %d to %d can", e.Height, e.Lowest, e.Highest)
+	text := fmt.Sprintf("block %d can't be checked from here: heights %d to %d can", e.Height, e.Lowest, e.Highest)
+	if e.Err != nil {
+		text += "; its hash in the newest state: " + e.Err.Error()
+	}
+	return text
 }
+func (e *ReachError) Unwrap() error    { return e.Err }
 func (e *ReachError) Verdict() Verdict { return Inconclusive }
 func (e *ReachError) Code() string     { return "out_of_reach" }
 
 // At returns the block at a height up to the newest one, checked: from memory, by the chain of hashes down from a
-// verified block above, or by verification from one below. Without a trust root it is claimed.
+// verified block not far above, by its hash in the newest state, or, where the state has forgotten
+// it or is withheld, by a long chain of hashes or by verification from a block below. Without a trust root it is claimed.
+//
+// Errors are [ReachError], [ForkError], an [OtherBlockError] or [InvalidError] for each source that sent another block,
+// and those of [Client.QueryAt].
 func (c *Client) At(ctx context.Context, height uint64) (*Head, error) {
 	if err := c.stopped(); err != nil {
 		return nil, err
@@ -49,19 +64,47 @@ func (c *Client) at(ctx context.Context, height uint64) (*Head, error) {
 	if same != nil {
 		return same, nil
 	}
-	var found *Head
-	if above != nil && above.Block.Height()-height <= maxLinks {
-		err := c.each(height, func(s Source) (err error) { found, err = c.descend(ctx, s, above, height); return err })
+	var failed error
+	for _, way := range c.ways(head, below, above, height) {
+		found, err := way(ctx)
+		if err == nil {
+			return found, nil
+		}
+		if fork := c.Fork(); fork != nil {
+			return nil, fork
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if VerdictOf(failed) != Blame { // a lie says more than what else did not work
+			failed = err
+		}
+	}
+	return nil, failed
+}
+
+// ways are the ways to a block, in the order in which they are tried. Hashes come first: what a verified block or state
+// names lies on its chain for sure, what the producers of an older block signed only as long as they are honest.
+func (c *Client) ways(head, below, above *Head, height uint64) (all []func(context.Context) (*Head, error)) {
+	chained := func(ctx context.Context) (found *Head, err error) {
+		err = c.each(height, func(s Source) (err error) { found, err = c.descend(ctx, s, above, height); return err })
 		return found, err
 	}
-	if below == nil {
-		lowest := uint64(1)
-		if above != nil && above.Block.Height() > maxLinks {
-			lowest = above.Block.Height() - maxLinks
-		}
-		return nil, &ReachError{Height: height, Lowest: lowest, Highest: head.Block.Height()}
+	if above != nil && above.Block.Height()-height <= nearLinks {
+		return append(all, chained)
 	}
-	err := c.each(height, func(s Source) error {
+	all = append(all, func(ctx context.Context) (*Head, error) { return c.named(ctx, head, height, above) })
+	if above != nil && above.Block.Height()-height <= maxLinks {
+		all = append(all, chained)
+	} else if below != nil {
+		all = append(all, func(ctx context.Context) (*Head, error) { return c.climbed(ctx, below, height) })
+	}
+	return all
+}
+
+// climbed verifies a block from one below.
+func (c *Client) climbed(ctx context.Context, below *Head, height uint64) (found *Head, err error) {
+	err = c.each(height, func(s Source) error {
 		blocks, err := fetch(ctx, s, height, height)
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func (e *EventsError) Verdict() Verdict {
 func (e *EventsError) Code() string { return "false_events" }
 
 // EventsGoneError says that a block's events can't be proven any more: the newest state has dropped their root, as it
-// does after ledger.Params.EventsKept blocks, and no source showed a state that still had it. Inconclusive.
+// does after ledger.Params.BlocksKept blocks, and no source showed a state that still had it. Inconclusive.
 type EventsGoneError struct {
 	Height uint64
 	Newest uint64 // the block after which the state was asked
@@ -69,27 +69,21 @@ func DecodeEvents(raw [][]byte) ([]ledger.Event, error) {
 	return events, nil
 }
 
-// eventsRootArgs is the arguments of events_root@1.
-type eventsRootArgs struct {
-	_      struct{} `cbor:",toarray"`
-	Height uint64
-}
-
 // Events returns what a block did, checked against the events root that the state holds from that block on: all of its
-// events in order, none left out. p is core/chain's events_root@1. The proof is that of the root: Height of what is
-// returned is that of the state it was read in.
+// events in order, none left out. The proof is that of the root: Height of what is returned is that of the state it was
+// read in.
 //
-// The newest state answers for the last ledger.Params.EventsKept blocks; for older ones that after the block itself is
+// The newest state answers for the last ledger.Params.BlocksKept blocks; for older ones that after the block itself is
 // asked for, which only relays that keep every state have. Errors are those of [Client.QueryAt], [ReachError] for a block
 // above the newest one whose state a header names, [EventsGoneError], and for each source that sent false events an
 // [EventsError] or [DecodeError].
-func (c *Client) Events(ctx context.Context, p Program, height uint64) (Proven[[]ledger.Event], error) {
+func (c *Client) Events(ctx context.Context, height uint64) (Proven[[]ledger.Event], error) {
 	var out Proven[[]ledger.Event]
-	root, err := c.eventsRoot(ctx, p, height)
+	past, err := c.lastingBlock(ctx, height)
 	if err != nil {
 		return out, err
 	}
-	want := [32]byte(root.Value().Root)
+	want := [32]byte(past.Value().Events)
 	err = c.each(height, func(s Source) error {
 		raw, err := s.Events(ctx, height)
 		if err != nil {
@@ -104,45 +98,37 @@ func (c *Client) Events(ctx context.Context, p Program, height uint64) (Proven[[
 			return err
 		}
 		if got != want {
-			return &EventsError{Height: height, Got: got, Want: want, Level: root.Level()}
+			return &EventsError{Height: height, Got: got, Want: want, Level: past.Level()}
 		}
-		out = with(root, events)
+		out = with(past, events)
 		return nil
 	})
 	return out, err
 }
 
-// eventsRoot proves a block's events root in the newest state, or else in the one right after the block.
-func (c *Client) eventsRoot(ctx context.Context, p Program, height uint64) (Proven[view.EventsRoot], error) {
+// lastingBlock proves what the newest state says of a block, or else the one right after the block.
+func (c *Client) lastingBlock(ctx context.Context, height uint64) (Proven[view.PastBlock], error) {
 	head := c.Head()
 	if head == nil || height == 0 || height >= head.Block.Height() {
 		e := &ReachError{Height: height}
 		if head != nil && head.Block.Height() > 1 {
 			e.Lowest, e.Highest = 1, head.Block.Height()-1 // a header names the state after the block before it
 		}
-		return Proven[view.EventsRoot]{}, e
+		return Proven[view.PastBlock]{}, e
 	}
-	root, err := c.eventsRootAt(ctx, head, p, height)
-	if err != nil || root.Value().Exists {
-		return root, err
+	past, err := c.pastBlock(ctx, head, height)
+	if err != nil || past.Value().Exists {
+		return past, err
 	}
 	next, err := c.At(ctx, height+1)
 	if err == nil {
-		root, err = c.eventsRootAt(ctx, next, p, height)
+		past, err = c.pastBlock(ctx, next, height)
 	}
 	if ctx.Err() != nil {
-		return root, context.Cause(ctx)
+		return past, context.Cause(ctx)
 	}
-	if err != nil || !root.Value().Exists {
-		return root, &EventsGoneError{Height: height, Newest: head.Block.Height() - 1, Err: err}
+	if err != nil || !past.Value().Exists {
+		return past, &EventsGoneError{Height: height, Newest: head.Block.Height() - 1, Err: err}
 	}
-	return root, nil
-}
-
-func (c *Client) eventsRootAt(ctx context.Context, h *Head, p Program, height uint64) (Proven[view.EventsRoot], error) {
-	answer, err := c.QueryAt(ctx, h, p, codec.MustEncode(eventsRootArgs{Height: height}))
-	if err != nil {
-		return Proven[view.EventsRoot]{}, err
-	}
-	return As[view.EventsRoot](answer)
+	return past, nil
 }

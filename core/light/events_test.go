@@ -44,28 +44,24 @@ func encodedEvents(events []ledger.Event) [][]byte {
 	return out
 }
 
-// eventsProgram is the chain's own.
-func eventsProgram(t testing.TB) light.Program {
-	t.Helper()
-	p, ok := chain.Lookup(chain.EventsRootQuery)
-	if !ok {
-		t.Fatal("no program")
-	}
-	return p
-}
-
 // eventful is a chain whose blocks 2 and 3 have five events and none, and in whose newest state (block 4's) the root of
 // block 2 stands unless it was dropped.
 func eventful(t testing.TB, drop bool) *lighttest.World {
 	t.Helper()
-	w := lighttest.NewWorld(lighttest.Options{}, []light.Program{eventsProgram(t)}, func(w state.Writer) error { return w.Set([]byte{1}, []byte{1}) })
+	w := lighttest.NewWorld(lighttest.Options{}, []light.Program{chain.PastBlock}, func(w state.Writer) error {
+		if err := ledger.WriteGenesis(w, ledger.DefaultParams(), "a test"); err != nil {
+			return err
+		}
+		_, err := ledger.Begin(w, "", 0, 0)
+		return err
+	})
 	step := func(height uint64, n int) {
 		root, err := ledger.EventsRoot(happened(n))
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.Step(lighttest.Spec{Events: encodedEvents(happened(n))}, func(w state.Writer) error {
-			return ledger.Put(w, ledger.TableEvents.Key().U64(height), root)
+			return ledger.Put(w, ledger.TablePast.Key().U64(height), ledger.PastBlock{Events: root})
 		})
 	}
 	step(2, 5)
@@ -74,7 +70,7 @@ func eventful(t testing.TB, drop bool) *lighttest.World {
 		if !drop {
 			return nil
 		}
-		return w.Delete(ledger.TableEvents.Key().U64(2))
+		return w.Delete(ledger.TablePast.Key().U64(2))
 	})
 	w.Step(lighttest.Spec{}, nil)
 	return w
@@ -93,16 +89,16 @@ func TestEvents(t *testing.T) {
 	w := eventful(t, false)
 	c := synced(t, w, light.NewRelay("r", &lighttest.Opener{Source: w.Source("")}))
 	for height, want := range map[uint64]int{2: 5, 3: 0} {
-		p, err := c.Events(t.Context(), eventsProgram(t), height)
+		p, err := c.Events(t.Context(), height)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(p.Value(), happened(want)) || p.Level() != level.Proven || p.Height() != 4 || p.Request().Program != chain.EventsRootQuery || p.Bytes() == 0 {
+		if !reflect.DeepEqual(p.Value(), happened(want)) || p.Level() != level.Proven || p.Height() != 4 || p.Request().Program != chain.PastBlock.ID() || p.Bytes() == 0 {
 			t.Errorf("block %d: %d events, %s at %d", height, len(p.Value()), p.Level(), p.Height())
 		}
 	}
 	for _, height := range []uint64{0, 5, 6, 1 << 63} {
-		if p, err := c.Events(t.Context(), eventsProgram(t), height); light.Code(err) != "out_of_reach" || p.Level() != level.Claimed {
+		if p, err := c.Events(t.Context(), height); light.Code(err) != "out_of_reach" || p.Level() != level.Claimed {
 			t.Errorf("block %d, whose state no header names: %v", height, err)
 		}
 	}
@@ -137,7 +133,7 @@ func TestAttackFalseEvents(t *testing.T) {
 			liar := w.Source("")
 			liar.Happened = func(uint64, [][]byte) ([][]byte, error) { return lie.events, nil }
 			c := synced(t, w, light.NewRelay("liar", &lighttest.Opener{Source: liar}))
-			p, err := c.Events(t.Context(), eventsProgram(t), 2)
+			p, err := c.Events(t.Context(), 2)
 			var who *light.SourceError
 			if light.VerdictOf(err) != light.Blame || light.Code(err) != lie.code || !errors.As(err, &who) || who.Source != "liar" {
 				t.Errorf("%s %s: %v", light.VerdictOf(err), light.Code(err), err)
@@ -145,12 +141,12 @@ func TestAttackFalseEvents(t *testing.T) {
 			if p.Value() != nil || p.Level() != level.Claimed {
 				t.Errorf("with the error came %d events, %s", len(p.Value()), p.Level())
 			}
-			if _, err := c.Events(t.Context(), eventsProgram(t), 2); !errors.Is(err, light.ErrNoSource) {
+			if _, err := c.Events(t.Context(), 2); !errors.Is(err, light.ErrNoSource) {
 				t.Errorf("the liar is still asked: %v", err)
 			}
 			c.Add(liar)
 			c.Add(w.Source("honest"))
-			if p, err := c.Events(t.Context(), eventsProgram(t), 2); err != nil || p.Level() != level.Proven || len(p.Value()) != 5 {
+			if p, err := c.Events(t.Context(), 2); err != nil || p.Level() != level.Proven || len(p.Value()) != 5 {
 				t.Errorf("with an honest relay: %v", err)
 			}
 		})
@@ -168,14 +164,14 @@ func TestAttackEventsOfAnotherBlock(t *testing.T) {
 	liar := w.Source("liar")
 	liar.Happened = func(uint64, [][]byte) ([][]byte, error) { return nil, nil } // block 3's are none
 	liar.Witnesses = func(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {
-		req.Args = codec.MustEncode(chain.EventsRootArgs{Height: 3})
+		req.Args = codec.MustEncode(chain.PastBlockArgs{Height: 3})
 		return w.Witness(ctx, req)
 	}
 	c := synced(t, w, liar)
-	if p, err := c.Events(t.Context(), eventsProgram(t), 2); err == nil {
+	if p, err := c.Events(t.Context(), 2); err == nil {
 		t.Errorf("accepted %d events of block 2", len(p.Value()))
 	}
-	if _, err := c.Events(t.Context(), eventsProgram(t), 3); err != nil {
+	if _, err := c.Events(t.Context(), 3); err != nil {
 		t.Errorf("of the block that they are of: %v", err)
 	}
 }
@@ -189,11 +185,11 @@ func TestEventsWithoutTrustRootBlameNobody(t *testing.T) {
 	if _, err := c.Sync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Events(t.Context(), eventsProgram(t), 2); light.VerdictOf(err) != light.Inconclusive || light.Code(err) != "false_events" {
+	if _, err := c.Events(t.Context(), 2); light.VerdictOf(err) != light.Inconclusive || light.Code(err) != "false_events" {
 		t.Errorf("%s: %v", light.VerdictOf(err), err)
 	}
 	liar.Happened = nil
-	if p, err := c.Events(t.Context(), eventsProgram(t), 2); err != nil || p.Level() != level.Claimed || len(p.Value()) != 5 {
+	if p, err := c.Events(t.Context(), 2); err != nil || p.Level() != level.Claimed || len(p.Value()) != 5 {
 		t.Errorf("%s: %v", p.Level(), err)
 	}
 }
@@ -201,7 +197,7 @@ func TestEventsWithoutTrustRootBlameNobody(t *testing.T) {
 func TestEventsWhoseRootTheNewestStateDropped(t *testing.T) {
 	w := eventful(t, true)
 	archive := w.Source("archive")
-	p, err := synced(t, w, archive).Events(t.Context(), eventsProgram(t), 2)
+	p, err := synced(t, w, archive).Events(t.Context(), 2)
 	if err != nil || p.Level() != level.Proven || p.Height() != 2 || len(p.Value()) != 5 {
 		t.Errorf("from a relay that keeps all states: %s at %d, %v", p.Level(), p.Height(), err)
 	}
@@ -215,17 +211,17 @@ func TestEventsWhoseRootTheNewestStateDropped(t *testing.T) {
 		return w.Witness(ctx, req)
 	}
 	c := synced(t, w, pruned)
-	_, err = c.Events(t.Context(), eventsProgram(t), 2)
+	_, err = c.Events(t.Context(), 2)
 	var gone *light.EventsGoneError
 	if !errors.As(err, &gone) || gone.Height != 2 || gone.Newest != 4 || light.VerdictOf(err) != light.Inconclusive || light.Code(err) != "events_gone" ||
 		!strings.Contains(err.Error(), "block 2") || !strings.Contains(err.Error(), "not kept here") {
 		t.Errorf("from one that does not: %v", err)
 	}
-	if _, err := c.Events(t.Context(), eventsProgram(t), 3); err != nil {
+	if _, err := c.Events(t.Context(), 3); err != nil {
 		t.Errorf("of which there is a root still: %v", err)
 	}
 	// Block 1 has none in any state.
-	if _, err := synced(t, w, archive).Events(t.Context(), eventsProgram(t), 1); !errors.As(err, &gone) || gone.Err != nil {
+	if _, err := synced(t, w, archive).Events(t.Context(), 1); !errors.As(err, &gone) || gone.Err != nil {
 		t.Errorf("never had one: %v", err)
 	}
 }

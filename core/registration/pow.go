@@ -104,18 +104,22 @@ func (c Register) place(r state.Reader, signer keys.Account) (p place, err error
 // check refuses unless the work is on a recent block, meets the difficulty, is what it says and has not been used, on
 // whatever subnet.
 func (c Register) check(l *ledger.Ledger, difficulty uint64) error {
-	recent, err := ledger.ReadRecent(l)
+	var on ledger.PastBlock
+	var err error
+	recent := c.Block < l.Height && l.Height-c.Block <= oldest
+	if recent {
+		on, recent, err = ledger.ReadPastBlock(l, c.Block)
+	}
 	if err != nil {
 		return err
 	}
-	hash, known := recent.HashOf(c.Block)
-	if !known || c.Block >= l.Height || l.Height-c.Block > oldest {
+	if !recent {
 		return ledger.Refuse(ledger.InvalidWorkBlock, "the work is on block %d; in block %d it must be on one of the last %d", c.Block, l.Height, oldest)
 	}
 	if !work.Meets(c.Work, difficulty) {
 		return ledger.Refuse(ledger.InvalidDifficulty, "the work %x is less than the difficulty %d asks for", c.Work, difficulty)
 	}
-	if seal := work.Seal(hash, c.Hotkey, c.Nonce); seal != c.Work {
+	if seal := work.Seal(on.Hash, c.Hotkey, c.Nonce); seal != c.Work {
 		return ledger.Refuse(ledger.InvalidSeal, "the work of nonce %d on block %d is %x, not %x", c.Nonce, c.Block, seal, c.Work)
 	}
 	spent, err := l.Get(spentKey(c.Block).Bytes(c.Work[:]))

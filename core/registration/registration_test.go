@@ -70,7 +70,7 @@ func (m *market) remember() {
 	for h := m.Height - 2; h <= m.Height; h++ {
 		at := *m.Ledger
 		at.Height = h
-		m.ok(at.RememberBlock(hashOf(h)))
+		m.ok(at.SealBlock(hashOf(h)))
 	}
 }
 
@@ -82,7 +82,7 @@ func (m *market) next() {
 		m.ok(Adjust(m.Ledger, &s))
 	}
 	m.Height++
-	m.ok(m.RememberBlock(hashOf(m.Height)))
+	m.ok(m.SealBlock(hashOf(m.Height)))
 }
 
 func (m *market) subnet(netuid uint16) subnet.Entry {

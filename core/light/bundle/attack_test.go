@@ -63,7 +63,7 @@ func TestAttackForgedFigure(t *testing.T) {
 		{"an older header", func(b *bundle.Bundle) { b.Path.Up[1] = older.Path.Up[1] }, "false_node", "witness"},
 		{"another program", func(b *bundle.Bundle) { fig(b).Program = "supply@1" }, "query_failed", "witness"},
 		{"a node too many", func(b *bundle.Bundle) {
-			fig(b).Program, fig(b).Pages[0].Args = "events_root@1", codec.MustEncode(chain.EventsRootArgs{Height: 1})
+			fig(b).Program, fig(b).Pages[0].Args = "past_block@1", codec.MustEncode(chain.PastBlockArgs{Height: 1})
 		}, "missing_node", "witness"},
 		{"another account", func(b *bundle.Bundle) {
 			fig(b).Pages[0].Args = codec.MustEncode(chain.AccountArgs{Address: keys.Account{9}})

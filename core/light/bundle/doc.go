@@ -59,7 +59,7 @@
 //	  events: effects / []          ; what the block did; [] where that is not shown
 //	]
 //	effects = [
-//	  witness: bstr,                ; of the program events_root@1 for the block
+//	  witness: bstr,                ; of the program past_block@1 for the block
 //	  events: [* bstr]              ; all of the block, in order: ledger.Event, deterministic CBOR
 //	]
 //

@@ -112,11 +112,7 @@ func forTransaction(ctx context.Context, client *light.Client, height uint64, fi
 
 // effects returns what a block did with the proof of its root under the next header, nothing if no relay has that state.
 func effects(ctx context.Context, client *light.Client, next *light.Head, height uint64) ([]Effects, error) {
-	program, ok := chain.Lookup(chain.EventsRootQuery)
-	if !ok {
-		return nil, &NewerError{What: "the program " + chain.EventsRootQuery}
-	}
-	answer, err := client.QueryAt(ctx, next, program, codec.MustEncode(chain.EventsRootArgs{Height: height}))
+	answer, err := client.QueryAt(ctx, next, chain.PastBlock, codec.MustEncode(chain.PastBlockArgs{Height: height}))
 	var no *wire.Refusal
 	switch {
 	case errors.As(err, &no) && no.Code == wire.CodeNotFound:
@@ -124,11 +120,11 @@ func effects(ctx context.Context, client *light.Client, next *light.Head, height
 	case err != nil:
 		return nil, err
 	}
-	root, err := light.As[view.EventsRoot](answer)
-	if err != nil || !root.Value().Exists {
+	past, err := light.As[view.PastBlock](answer)
+	if err != nil || !past.Value().Exists {
 		return nil, err
 	}
-	events, err := client.Events(ctx, program, height)
+	events, err := client.Events(ctx, height)
 	if errors.As(err, new(*light.EventsGoneError)) || errors.As(err, &no) {
 		return nil, nil
 	}

@@ -31,7 +31,7 @@ type Transaction struct {
 // Effects is what a block did. It stands in a list of at most one.
 type Effects struct {
 	_       struct{} `cbor:",toarray"`
-	Witness []byte   // of events_root@1 under the header above the block's
+	Witness []byte   // of past_block@1 under the header above the block's
 	Events  [][]byte // all of the block: canonical CBOR of a ledger.Event each
 }
 
@@ -101,21 +101,17 @@ func (x *Transaction) events(c *run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	program, ok := chain.Lookup(chain.EventsRootQuery)
-	if !ok {
-		return "", &NewerError{What: "the program " + chain.EventsRootQuery}
-	}
 	root, err := stateUnder(c, next)
 	if err != nil {
 		return "", err
 	}
-	args := codec.MustEncode(chain.EventsRootArgs{Height: own.Height})
-	raw, stats, err := light.Answer(program, x.Effects[0].Witness, root, args)
+	args := codec.MustEncode(chain.PastBlockArgs{Height: own.Height})
+	raw, stats, err := light.Answer(chain.PastBlock, x.Effects[0].Witness, root, args)
 	if err != nil {
 		return "", err
 	}
 	c.r.Nodes = stats.Nodes
-	var want view.EventsRoot
+	var want view.PastBlock
 	if err := codec.Decode(raw, &want); err != nil {
 		return "", err
 	}
@@ -127,7 +123,7 @@ func (x *Transaction) events(c *run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !want.Exists || got != [32]byte(want.Root) {
+	if !want.Exists || got != [32]byte(want.Events) {
 		return "", &BodyError{Reason: fmt.Sprintf("the events are not those that the state holds for block %s", number(own.Height))}
 	}
 	return fmt.Sprintf("%s of the block's %s, %s under %s", some(len(x.Changes()), "event"), number(uint64(len(events))), some(c.r.Nodes, "node"), short(c.r.State[:])), nil

@@ -60,7 +60,9 @@ func world(t testing.TB, o lighttest.Options) *lighttest.World {
 		for _, e := range events {
 			spec.Events = append(spec.Events, codec.MustEncode(e))
 		}
-		w.Step(spec, func(s state.Writer) error { return ledger.Put(s, ledger.TableEvents.Key().U64(payday), root) })
+		w.Step(spec, func(s state.Writer) error {
+			return ledger.Put(s, ledger.TablePast.Key().U64(payday), ledger.PastBlock{Events: root})
+		})
 	}
 	return w
 }

@@ -23,10 +23,14 @@ func (h *Hash) UnmarshalText(text []byte) error {
 	return err
 }
 
-// EventsRoot is the Merkle root of what a block did; ledger.EventsRoot computes it from the events.
-type EventsRoot struct {
+// PastBlock is what the state remembers of an earlier block: enough to check the block and its events against, when
+// somebody shows them.
+type PastBlock struct {
 	_      struct{} `cbor:",toarray"`
 	Height uint64   `json:"height"`
-	Root   Hash     `json:"root"`
 	Exists bool     `json:"exists"` // the state has it: not for a block to come, nor for one that is long past
+	Hash   Hash     `json:"hash"`   // of its header
+	Events Hash     `json:"events"` // the Merkle root of what it did, see ledger.EventsRoot
+	First  uint64   `json:"first"`  // the blocks that the state has, when the one asked for is none of them
+	Last   uint64   `json:"last"`
 }

@@ -32,3 +32,6 @@ func HurryReports(pause time.Duration) (restore func()) {
 	reportPause = pause
 	return func() { reportPause = old }
 }
+
+// Between is between.
+var Between = between

@@ -68,7 +68,7 @@ every answer is checked against headers that two thirds of the block producers s
 		return nil
 	}
 
-	root.AddCommand(a.walletCommand(), a.statusCommand(), a.devnetCommand(), a.nodeCommand(), a.genesisCommand(),
+	root.AddCommand(a.walletCommand(), a.statusCommand(), a.auditCommand(), a.devnetCommand(), a.nodeCommand(), a.genesisCommand(),
 		a.checkpointCommand(), a.yumaCommand(), a.simulateCommand(), a.versionCommand())
 	a.addTables(root)
 	for _, g := range rootGroups {
@@ -88,6 +88,7 @@ var rootGroups = []struct{ id, title, commands string }{
 	{"market", "Work on subnets:", "subnet register metagraph neuron hotkey weights bonds axon commitment childkey root"},
 	{"accounts", "Several accounts, several calls:", "batch proxy multisig coldkey"},
 	{"run", "Run a chain:", "devnet node relay genesis"},
+	{"check", "Check the chain yourself:", "audit"},
 	{"understand", "Understand the market:", "yuma simulate"},
 }
 

@@ -49,6 +49,17 @@ func amount(a tao.Amount) string {
 	return whole + " TAO"
 }
 
+// size writes a number of bytes for people.
+func size(n int) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
+
 // isTerminal says whether a person reads or writes here.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)

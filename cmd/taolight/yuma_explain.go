@@ -80,6 +80,10 @@ type explanation struct {
 	Emission          tao.Amount `json:"emission"`
 }
 
+func explained(vector string, step int, e *yuma.Explanation) *explanation {
+	return &explanation{vector, step, e, tao.Amount(e.Stake), tao.Amount(e.ServerEmission), tao.Amount(e.ValidatorEmission), tao.Amount(e.Emission)}
+}
+
 // ask finds the epoch in a document, computing the ones before it, and explains it.
 func (q *question) ask(src io.Reader) error {
 	var w yuma.Workspace
@@ -101,8 +105,7 @@ func (q *question) ask(src io.Reader) error {
 		if err != nil {
 			return nil, err
 		}
-		q.answer = &explanation{s.Vector, s.Number, e, tao.Amount(e.Stake), tao.Amount(e.ServerEmission),
-			tao.Amount(e.ValidatorEmission), tao.Amount(e.Emission)}
+		q.answer = explained(s.Vector, s.Number, e)
 		return nil, vector.ErrStop
 	})
 	switch {
@@ -125,6 +128,11 @@ func (e *explanation) human(w io.Writer) {
 		fmt.Fprintf(w, "vector\t%s\n", oneLine(e.Vector))
 	}
 	fmt.Fprintf(w, "step\t%d, %s\n", e.Step, rules)
+	e.reasons(w)
+}
+
+// reasons are the explanation without the document that it is from.
+func (e *explanation) reasons(w io.Writer) {
 	fmt.Fprintf(w, "uid\t%d\n", e.UID)
 	fmt.Fprintf(w, "earned\t%s: %s as a miner, %s as a validator\n",
 		amount(e.Emission), amount(e.ServerEmission), amount(e.ValidatorEmission))

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/yuma"
+)
+
+func (a *app) auditCommand() *cobra.Command {
+	var n network
+	var height uint64
+	var uid uint16
+	c := &cobra.Command{
+		Use:   "audit NETUID",
+		Short: "Compute a subnet's epoch again and compare every result",
+		Long: `Executes the block that ran the epoch again, over a witness, and so computes Yuma consensus from the inputs of that moment.
+Every figure of every neuron is compared with the state that two thirds of the producers signed. Without --at it is the last
+epoch. --explain says of one neuron why it earned what it did.
+
+Ends with 1 if a figure differs: the producers signed something that does not follow.`,
+		Example: `  taolight audit 1
+  taolight audit 1 --at 10214160 --explain 41
+  taolight audit 1 --json`,
+		Args: arguments("NETUID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			netuid, err := strconv.ParseUint(args[0], 10, 16)
+			if err != nil {
+				return usage(cmd, "NETUID %q: want a whole number from 0 to 65535", args[0])
+			}
+			var about *uint16
+			if cmd.Flags().Changed("explain") {
+				about = &uid
+			}
+			return a.audit(cmd.Context(), &n, uint16(netuid), height, about)
+		},
+	}
+	c.Flags().Uint64Var(&height, "at", 0, "`HEIGHT` of the block that ran the epoch (default: the last one)")
+	c.Flags().Uint16Var(&uid, "explain", 0, "say why `UID` earned what it did")
+	n.flags(c.Flags())
+	return c
+}
+
+// audit prints what an epoch gives, and fails with the fraud if something else was signed.
+func (a *app) audit(ctx context.Context, n *network, netuid uint16, height uint64, about *uint16) error {
+	var fraud *light.FraudError
+	err := a.asking(ctx, n, func(ctx context.Context, s *session) (any, func(io.Writer), error) {
+		found, err := s.client.Audit(ctx, netuid, height)
+		if err != nil && (found == nil || !errors.As(err, &fraud)) {
+			return nil, nil, err
+		}
+		r := auditOf(found)
+		if about != nil {
+			e, err := yuma.Explain(found.Epoch.Inputs, *about)
+			if err != nil {
+				return nil, nil, fmt.Errorf("there was no uid %d: the epoch had %d neurons", *about, len(r.Neurons))
+			}
+			r.Explanation = explained("", 0, e)
+		}
+		return r, r.human, nil
+	})
+	if err == nil && fraud != nil {
+		return fraud
+	}
+	return err
+}
+
+// auditReport is an audit in JSON.
+type auditReport struct {
+	Netuid      uint16          `json:"netuid"`
+	Height      uint64          `json:"height"` // of the block
+	Epoch       uint64          `json:"epoch"`  // counted from 0
+	Level       level.Level     `json:"level"`  // replayed where nothing differs
+	Match       bool            `json:"match"`
+	Emission    tao.Amount      `json:"emission"` // for neurons, at most
+	OwnerCut    tao.Amount      `json:"owner_cut"`
+	Neurons     []auditNeuron   `json:"neurons"`
+	Differences []auditMismatch `json:"differences"`
+	Txs         int             `json:"txs"` // in the block
+	Bytes       int             `json:"bytes"`
+	Seconds     float64         `json:"seconds"` // to execute it
+	Relay       string          `json:"relay,omitempty"`
+	Explanation *explanation    `json:"explanation,omitempty"`
+}
+
+// auditNeuron is what a neuron got, computed here. Shares are of 65535.
+type auditNeuron struct {
+	UID       int        `json:"uid"`
+	Hotkey    string     `json:"hotkey"`
+	Consensus uint16     `json:"consensus"`
+	Incentive uint16     `json:"incentive"`
+	Dividends uint16     `json:"dividends"`
+	Trust     uint16     `json:"validator_trust"`
+	Emission  tao.Amount `json:"emission"`
+}
+
+type auditMismatch struct {
+	UID      uint16 `json:"uid"`
+	Column   string `json:"column"`
+	Computed uint64 `json:"computed,string"`
+	Signed   uint64 `json:"signed,string"`
+}
+
+func auditOf(a *light.Audit) *auditReport {
+	r := &auditReport{
+		Netuid: a.Epoch.Netuid, Height: a.Height, Epoch: a.Epoch.Index, Level: a.Level, Match: len(a.Differences) == 0 && a.Replay != nil,
+		Emission: tao.Amount(a.Epoch.Inputs.Emission), OwnerCut: a.Epoch.OwnerCut, Neurons: []auditNeuron{}, Differences: []auditMismatch{},
+	}
+	for uid, hotkey := range a.Epoch.Hotkeys {
+		o := a.Computed
+		r.Neurons = append(r.Neurons, auditNeuron{uid, hotkey.String(), o.Consensus[uid], o.Incentive[uid], o.Dividends[uid], o.ValidatorTrust[uid], tao.Amount(o.Emission[uid])})
+	}
+	for _, d := range a.Differences {
+		r.Differences = append(r.Differences, auditMismatch(d))
+	}
+	if a.Replay != nil {
+		r.Txs, r.Bytes, r.Seconds, r.Relay = a.Replay.Txs, a.Replay.Bytes, a.Replay.Took.Seconds(), a.Replay.Source
+	}
+	return r
+}
+
+func (r *auditReport) human(w io.Writer) {
+	fmt.Fprintf(w, "subnet\t%d\n", r.Netuid)
+	fmt.Fprintf(w, "epoch\t%d, in block %d\n", r.Epoch, r.Height)
+	fmt.Fprintf(w, "emission\t%s for neurons, %s for the owner\n", amount(r.Emission), amount(r.OwnerCut))
+	switch {
+	case r.Match:
+		fmt.Fprintf(w, "result\tall %d neurons match\n", len(r.Neurons))
+	case len(r.Differences) == 0:
+		fmt.Fprintf(w, "result\tall %d neurons match, and yet the block does not lead to what was signed\n", len(r.Neurons))
+	default:
+		fmt.Fprintf(w, "result\t%d figures differ\n", len(r.Differences))
+		fmt.Fprint(w, "\nuid\tcolumn\tcomputed here\tsigned\n")
+		for _, d := range r.Differences {
+			fmt.Fprintf(w, "%d\t%s\t%d\t%d\n", d.UID, d.Column, d.Computed, d.Signed)
+		}
+	}
+	if r.Explanation != nil {
+		fmt.Fprintln(w)
+		r.Explanation.reasons(w)
+	}
+	fmt.Fprintf(w, "\n%s", r.Level)
+	if r.Seconds > 0 {
+		fmt.Fprintf(w, "\t%s fetched, executed in %s with %d transactions of the block", size(r.Bytes), time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond), r.Txs)
+	}
+	fmt.Fprintln(w)
+}

@@ -125,7 +125,8 @@ type stretch struct {
 	from, to uint64 // to is from-1 as long as none was
 }
 
-// ReplayFrom begins a run of replays with the block at a height. What was replayed before no longer counts.
+// ReplayFrom begins a run of replays with the block at a height. What was replayed before no longer counts. A client that
+// has loaded a saved head goes on with the run of that time; see [Client.ReplayingNext].
 func (c *Client) ReplayFrom(height uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"testing"
 
+	ds "github.com/ipfs/go-datastore"
+	dssync "github.com/ipfs/go-datastore/sync"
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/taolight/taolight/core/account"
@@ -310,4 +312,46 @@ func doubleVote(address [20]byte, height uint64) ([]byte, chain.Evidence) {
 	vote = append(vote, field(6, address[:])...)
 	votes := append(field(1, vote), field(2, vote)...)
 	return field(1, field(1, votes)), chain.Evidence{Address: address, Height: height}
+}
+
+// A run goes on where it was when the client was last saved.
+func TestReplayGoesOn(t *testing.T) {
+	l := bazaar(t, nil)
+	store := dssync.MutexWrap(ds.NewMapDatastore())
+	open := func() *light.Client {
+		c, err := light.NewClient(t.Context(), light.Config{ChainID: l.ID(), Trust: l.Trust(1), Now: l.Now, Store: store,
+			Sources: []light.Source{l.Source("honest")}, AppVersion: chain.AppVersion})
+		if err == nil {
+			_, err = c.Sync(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c := open()
+	if _, ok := c.ReplayingNext(); ok {
+		t.Error("a run that nobody began")
+	}
+	c.ReplayFrom(7)
+	for range 3 {
+		if _, err := c.ReplayNext(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.Execute(lighttest.Spec{})
+	if _, err := c.Sync(t.Context()); err != nil { // saves
+		t.Fatal(err)
+	}
+	l.Execute(lighttest.Spec{})
+	c = open()
+	if from, to, ok := c.Replayed(); from != 7 || to != 9 || !ok {
+		t.Fatalf("%d to %d, %v", from, to, ok)
+	}
+	if got := balance(t, c, 9, "//Bob"); got.Level() != level.Replayed {
+		t.Error(got.Level())
+	}
+	if r, err := c.ReplayNext(t.Context()); err != nil || r.Height != 10 {
+		t.Errorf("%+v, %v", r, err)
+	}
 }

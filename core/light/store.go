@@ -14,7 +14,8 @@ import (
 	"github.com/taolight/taolight/core/level"
 )
 
-// record is what a client saves: the trust root in use, and the newest block that was verified from it.
+// record is what a client saves: the trust root in use, the newest block that was verified from it, and which blocks were
+// executed again.
 type record struct {
 	_      struct{} `cbor:",toarray"`
 	Height uint64   // of the trust root
@@ -25,6 +26,8 @@ type record struct {
 	Head   [32]byte
 	Block  []byte // protobuf of the light block with hash Head
 	Saved  uint64 // ms
+	From   uint64 // the run of replays: its first block, 0 for none,
+	To     uint64 // and the last one that was executed
 }
 
 func storeKey(chainID string) ds.Key {
@@ -84,7 +87,7 @@ func (r *record) pin() Pin {
 // A saved block is believed to be what this client verified. It must stand beside the trust root in use and not below it,
 // hash to what was noted, belong to the chain, be signed by the producers that it names itself, and be within the trusting
 // period: so damage, another chain, another trust root and age are noticed. That it descends from the trust root is not
-// shown: whoever can write the store can plant a head. [Forget] begins again from the trust root.
+// shown: whoever can write the store can plant a head, and say what was replayed. [Forget] begins again from the trust root.
 func (c *Client) load(ctx context.Context) {
 	if c.cfg.Store == nil {
 		return
@@ -121,6 +124,9 @@ func (c *Client) load(ctx context.Context) {
 		return
 	}
 	c.trace, c.head = []*Head{h}, h
+	if r.From > 0 && r.From <= r.To && r.To < h.Block.Height() {
+		c.run = &stretch{from: r.From, to: r.To}
+	}
 	c.event(Event{Kind: EventResumed, Height: h.Block.Height()})
 }
 
@@ -155,13 +161,18 @@ func (c *Client) restore(r *record) (*Head, error) {
 // save writes pin and newest block. That it fails costs the next start some time, nothing else.
 func (c *Client) save(ctx context.Context) {
 	c.mu.Lock()
-	pin, head := c.pin, c.head
+	pin, head, run := c.pin, c.head, c.run
+	var replayed stretch
+	if run != nil && run.to >= run.from {
+		replayed = *run
+	}
 	c.mu.Unlock()
 	if c.cfg.Store == nil || head == nil || pin.Root.IsZero() {
 		return
 	}
 	r := record{Height: pin.Root.Height, Root: pin.Root.Hash, Origin: pin.Origin, Pinned: milli(pin.Pinned), Time: milli(pin.Time),
-		Head: head.Hash, Block: head.Block.Encode(), Saved: milli(c.cfg.Now())}
+		Head: head.Hash, Block: head.Block.Encode(), Saved: milli(c.cfg.Now()),
+		From: replayed.from, To: replayed.to}
 	key := storeKey(c.cfg.ChainID)
 	err := c.cfg.Store.Put(ctx, key, encodeRecord(&r))
 	if err == nil {

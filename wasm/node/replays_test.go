@@ -29,8 +29,12 @@ func TestReplayEvery(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	p.close()
+	w.grow(t, 2)
 	p = w.page(t, shelf, tab.StartParams{})
-	p.until("the mode of the last visit", func(s tab.Status) bool { return s.Replay.Mode == tab.ReplayEvery && s.Replay.To == first+5 })
+	p.until("the run of the last visit", func(s tab.Status) bool {
+		return s.Replay.Mode == tab.ReplayEvery && s.Replay.From == first && s.Replay.To == first+7
+	})
+	first += 2
 	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery, From: 3}, nil)
 	p.until("a run from further back", func(s tab.Status) bool { return s.Replay.From == 3 && s.Replay.To == first+5 })
 	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayOff}, nil)

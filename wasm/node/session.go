@@ -105,6 +105,9 @@ func (s *session) open(root light.TrustRoot, origin string) {
 		n.phaseEnd(phaseSaved, "none yet", false)
 	}
 	n.phaseBegin(phaseRelays, "")
+	if s.mode() != tab.ReplayEvery {
+		client.ReplayStop()
+	}
 	s.work.Go(func() { n.guard("replay", func() { s.replayBlocks(s.ctx) }) })
 }
 

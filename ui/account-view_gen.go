@@ -22,787 +22,478 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if c.state() != "show" {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-			vgparent.AppendChild(vgn)
+			vgn = group(vgparent)
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fheader\x1fclass\x1fstack")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h1", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fh1")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Look up an address"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Look up an address")
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Free and staked TAO of any key, each figure proven in this tab against the state that two thirds of the block producers signed."}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Free and staked TAO of any key, each figure proven in this tab against the state that two thirds of the block producers signed.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hf"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhf")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hf"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhf")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Address"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Address")
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "form", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-					vgparent.AppendChild(vgn)
-					vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-						EventType: "submit",
-						Func:      func(event vugu.DOMEvent) { c.App.Search(event.PropString("target", "value")) },
-					})
+					vgn = element(vgparent, "\x1fform\x1fclass\x1fstack")
+					listen(vgn, "submit", func(event vugu.DOMEvent) { c.App.Search(event.PropString("target", "value")) })
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "field"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1ffield")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "label", Attr: []vugu.VGAttribute{{Namespace: "", Key: "for", Val: "address"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1flabel\x1ffor\x1faddress")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "SS58 address of a coldkey or a hotkey"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "SS58 address of a coldkey or a hotkey")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "input", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "address"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "mono"}, vugu.VGAttribute{Namespace: "", Key: "name", Val: "address"}, vugu.VGAttribute{Namespace: "", Key: "autocomplete", Val: "off"}, vugu.VGAttribute{Namespace: "", Key: "spellcheck", Val: "false"}, vugu.VGAttribute{Namespace: "", Key: "autocapitalize", Val: "off"}, vugu.VGAttribute{Namespace: "", Key: "placeholder", Val: "5…"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("aria-describedby", attr(choose(c.state() == "wrong", "address-error", "address-hint")))
-							vgn.AddAttrInterface("aria-invalid", attr(choose(c.state() == "wrong", "true", "")))
-							vgn.AddAttrInterface("value", c.page().Given)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1finput\x1fid\x1faddress\x1fclass\x1fmono\x1fname\x1faddress\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fautocapitalize\x1foff\x1fplaceholder\x1f5…")
+							attribute(vgn, "aria-describedby", attr(choose(c.state() == "wrong", "address-error", "address-hint")))
+							attribute(vgn, "aria-invalid", attr(choose(c.state() == "wrong", "true", "")))
+							attribute(vgn, "value", c.page().Given)
 							if c.state() == "wrong" {
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "error"}, vugu.VGAttribute{Namespace: "", Key: "id", Val: "address-error"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "status"}}}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(c.page().Fault())
+								vgn = element(vgparent, "\x1fp\x1fclass\x1ferror\x1fid\x1faddress-error\x1frole\x1fstatus")
+								content(vgn, c.page().Fault())
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "hint"}, vugu.VGAttribute{Namespace: "", Key: "id", Val: "address-hint"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1faddress-hint")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "It is checked here before anything is asked: an address carries its own checksum."}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "It is checked here before anything is asked: an address carries its own checksum.")
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", "row")
+						vgn = element(vgparent, "\x1fp")
+						attribute(vgn, "class", "row")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-main"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "submit"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-main\x1ftype\x1fsubmit")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Look up"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Look up")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("href", toAddress(alice))
+							vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn")
+							attribute(vgn, "href", toAddress(alice))
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "An example: Alice, the development account"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "An example: Alice, the development account")
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if c.state() == "show" {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-			vgparent.AppendChild(vgn)
+			vgn = group(vgparent)
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fheader\x1fclass\x1fstack")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "eyebrow"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.kinds())
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "row account-head"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1feyebrow")
+					content(vgn, c.kinds())
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1frow account-head")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "identity"}, vugu.VGAttribute{Namespace: "", Key: "viewBox", Val: "-.8 -.8 8.6 8.6"}, vugu.VGAttribute{Namespace: "", Key: "aria-hidden", Val: "true"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fidentity\x1fviewBox\x1f-.8 -.8 8.6 8.6\x1faria-hidden\x1ftrue")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "rect", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-quiet"}, vugu.VGAttribute{Namespace: "", Key: "x", Val: "-.8"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "-.8"}, vugu.VGAttribute{Namespace: "", Key: "width", Val: "8.6"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "8.6"}}}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-ink"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("d", c.ink())
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-lamp"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("d", c.lamp())
+							vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-quiet\x1fx\x1f-.8\x1fy\x1f-.8\x1fwidth\x1f8.6\x1fheight\x1f8.6")
+							vgn = element(vgparent, "svg\x1fpath\x1fclass\x1ff-ink")
+							attribute(vgn, "d", c.ink())
+							vgn = element(vgparent, "svg\x1fpath\x1fclass\x1ff-lamp")
+							attribute(vgn, "d", c.lamp())
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdiv")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h1", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "sr"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML("Account " + c.page().Given)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr addr-full key"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(c.page().Given)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "row note"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fh1\x1fclass\x1fsr")
+							content(vgn, "Account "+c.page().Given)
+							vgn = element(vgparent, "\x1fp\x1fclass\x1faddr addr-full key")
+							content(vgn, c.page().Given)
+							vgn = element(vgparent, "\x1fp\x1fclass\x1frow note")
 							{
 								vgparent := vgn
 								_ = vgparent
 								if c.owned() {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "chip"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "a hotkey"}
-										vgparent.AppendChild(vgn)
+										say(vgparent, "a hotkey")
 									}
 								}
 								if c.owned() {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "owned by "}
-										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}, vugu.VGAttribute{Namespace: "", Key: "data-program", Val: "account@1"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("data-level", attr(c.level()))
-										vgn.AddAttrInterface("href", toAccount(c.account().Owner))
-										vgn.AddAttrInterface("title", c.account().Owner.String())
-										vgn.SetInnerHTML(shorten(c.account().Owner.String()))
+										say(vgparent, "owned by ")
+										vgn = element(vgparent, "\x1fa\x1fclass\x1faddr\x1fdata-program\x1faccount@1")
+										attribute(vgn, "data-level", attr(c.level()))
+										attribute(vgn, "href", toAccount(c.account().Owner))
+										attribute(vgn, "title", c.account().Owner.String())
+										content(vgn, shorten(c.account().Owner.String()))
 									}
 								}
 								if c.has() {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "next transaction has number "}
-										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "data-program", Val: "account@1"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("data-level", attr(c.level()))
-										vgn.SetInnerHTML(count(c.account().Nonce))
+										say(vgparent, "next transaction has number ")
+										vgn = element(vgparent, "\x1fspan\x1fdata-program\x1faccount@1")
+										attribute(vgn, "data-level", attr(c.level()))
+										content(vgn, count(c.account().Nonce))
 									}
 								}
 								if !c.has() {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\u00a0"}
-										vgparent.AppendChild(vgn)
+										say(vgparent, "\u00a0")
 									}
 								}
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "row push"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1frow push")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-							vgparent.AppendChild(vgn)
-							vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-								EventType: "click",
-								Func:      func(event vugu.DOMEvent) { c.App.Copy(c.page().Given) },
-							})
+							vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fbutton")
+							listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Copy(c.page().Given) })
 							{
 								vgparent := vgn
 								_ = vgparent
 								{
-									vgcompKey := vugu.MakeCompKey(0xD5813EB26136E476^vgin.CurrentPositionHash(), vgiterkey)
-									// ask BuildEnv for prior instance of this specific component
-									vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Icon)
-									if vgcomp == nil {
-										// create new one if needed
-										vgcomp = new(Icon)
-										vgin.BuildEnv.WireComponent(vgcomp)
-									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+									vgcomp := part[Icon](vgin, vgout, vgparent, 0xD5813EB26136E476, vgiterkey)
 									vgcomp.Name = "copy"
-									vgout.Components = append(vgout.Components, vgcomp)
-									vgn = &vugu.VGNode{Component: vgcomp}
-									vgparent.AppendChild(vgn)
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(choose(c.App.Copied == c.page().Given, "Copied", "Copy"))
+								vgn = element(vgparent, "\x1fspan")
+								content(vgn, choose(c.App.Copied == c.page().Given, "Copied", "Copy"))
 							}
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.waitingFor() != "" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "alert alert-warn"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "status"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1falert alert-warn\x1frole\x1fstatus")
 					{
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcompKey := vugu.MakeCompKey(0xD3D08B23FA76A60B^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Icon)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Icon)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Icon](vgin, vgout, vgparent, 0xD3D08B23FA76A60B, vgiterkey)
 							vgcomp.Name = "warn"
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(c.waitingFor())
+						vgn = element(vgparent, "\x1fspan")
+						content(vgn, c.waitingFor())
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.failed() != "" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "alert alert-warn"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "status"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1falert alert-warn\x1frole\x1fstatus")
 					{
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcompKey := vugu.MakeCompKey(0x906A860339EF83CC^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Icon)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Icon)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Icon](vgin, vgout, vgparent, 0x906A860339EF83CC, vgiterkey)
 							vgcomp.Name = "warn"
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", "")
+						vgn = element(vgparent, "\x1fspan")
+						attribute(vgn, "class", "")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fb")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "No answer yet."}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "No answer yet.")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(c.failed())
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " It is asked again with the next block."}
-							vgparent.AppendChild(vgn)
+							say(vgparent, " ")
+							vgn = element(vgparent, "\x1fspan")
+							content(vgn, c.failed())
+							say(vgparent, " It is asked again with the next block.")
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stats panel"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdl\x1fclass\x1fstats panel")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdt")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(choose(!c.has() || c.page().Whole(), "Total", "Total, with this part"))
+							vgn = element(vgparent, "\x1fspan")
+							content(vgn, choose(!c.has() || c.page().Whole(), "Total", "Total, with this part"))
 							{
-								vgcompKey := vugu.MakeCompKey(0x115EB9B50FB3CB0E^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0x115EB9B50FB3CB0E, vgiterkey)
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcompKey := vugu.MakeCompKey(0x71F063CAC5A714B1^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Fig)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Fig](vgin, vgout, vgparent, 0x71F063CAC5A714B1, vgiterkey)
 								vgcomp.F = exact(c.total())
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
 								vgcomp.Program = "account@1"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdt")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Free"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Free")
 							}
 							{
-								vgcompKey := vugu.MakeCompKey(0x7359BB1341C83D2E^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0x7359BB1341C83D2E, vgiterkey)
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcompKey := vugu.MakeCompKey(0xC4A6D69AA20AC219^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Fig)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Fig](vgin, vgout, vgparent, 0xC4A6D69AA20AC219, vgiterkey)
 								vgcomp.F = exact(c.account().Free)
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
 								vgcomp.Program = "account@1"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdt")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(c.stakedLabel())
+							vgn = element(vgparent, "\x1fspan")
+							content(vgn, c.stakedLabel())
 							{
-								vgcompKey := vugu.MakeCompKey(0x8DC42DB1EF753CFC^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0x8DC42DB1EF753CFC, vgiterkey)
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcompKey := vugu.MakeCompKey(0x82C802500C854E9B^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Fig)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Fig](vgin, vgout, vgparent, 0x82C802500C854E9B, vgiterkey)
 								vgcomp.F = exact(c.account().Staked)
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
 								vgcomp.Program = "account@1"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdt")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Reserved"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Reserved")
 							}
 							{
-								vgcompKey := vugu.MakeCompKey(0x3EA40DD7AA1B307^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0x3EA40DD7AA1B307, vgiterkey)
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcompKey := vugu.MakeCompKey(0xA488EEBD669DF76C^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Fig)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Fig](vgin, vgout, vgparent, 0xA488EEBD669DF76C, vgiterkey)
 								vgcomp.F = exact(c.account().Reserved)
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
 								vgcomp.Program = "account@1"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "split split-side"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit split-side")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack stack-lg"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack stack-lg")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel panel-flush"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hs"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-flush\x1faria-labelledby\x1fhs")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fheader")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hs"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fh2\x1fid\x1fhs")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Staked, by hotkey"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Staked, by hotkey")
 								}
 								{
-									vgcompKey := vugu.MakeCompKey(0x95E57C7866B22219^vgin.CurrentPositionHash(), vgiterkey)
-									// ask BuildEnv for prior instance of this specific component
-									vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-									if vgcomp == nil {
-										// create new one if needed
-										vgcomp = new(Mark)
-										vgin.BuildEnv.WireComponent(vgcomp)
-									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+									vgcomp := part[Mark](vgin, vgout, vgparent, 0x95E57C7866B22219, vgiterkey)
 									vgcomp.Level = c.mark().Level
 									vgcomp.Text = c.mark().Text
-									vgout.Components = append(vgout.Components, vgcomp)
-									vgn = &vugu.VGNode{Component: vgcomp}
-									vgparent.AppendChild(vgn)
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
 							if c.has() && len(c.account().Stakes) == 0 {
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "empty"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdiv\x1fclass\x1fempty")
 								{
 									vgparent := vgn
 									_ = vgparent
 									{
-										vgcompKey := vugu.MakeCompKey(0x393A3DCB0FDAEB69^vgin.CurrentPositionHash(), vgiterkey)
-										// ask BuildEnv for prior instance of this specific component
-										vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-										if vgcomp == nil {
-											// create new one if needed
-											vgcomp = new(Mark)
-											vgin.BuildEnv.WireComponent(vgcomp)
-										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+										vgcomp := part[Mark](vgin, vgout, vgparent, 0x393A3DCB0FDAEB69, vgiterkey)
 										vgcomp.Level = c.mark().Level
 										vgcomp.Quiet = true
 										vgcomp.Size = "lg"
-										vgout.Components = append(vgout.Components, vgcomp)
-										vgn = &vugu.VGNode{Component: vgcomp}
-										vgparent.AppendChild(vgn)
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
-									vgn.SetInnerHTML(choose(c.nothing(), "Nothing here", "No stake"))
+									vgn = element(vgparent, "\x1fb")
+									content(vgn, choose(c.nothing(), "Nothing here", "No stake"))
 									if c.nothing() {
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fp")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "This key has no balance and no stake. The absence is proven too."}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "This key has no balance and no stake. The absence is proven too.")
 										}
 									}
 									if !c.nothing() {
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fp")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "This key stakes nothing. The absence is proven too."}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "This key stakes nothing. The absence is proven too.")
 										}
 									}
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
 							if !c.has() || len(c.account().Stakes) > 0 {
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "table-wrap"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "region"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hs"}, vugu.VGAttribute{Namespace: "", Key: "tabindex", Val: "0"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap\x1frole\x1fregion\x1faria-labelledby\x1fhs\x1ftabindex\x1f0")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "table", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
-									vgn.AddAttrInterface("aria-rowcount", number(len(c.account().Stakes)+1))
-									vgn.AddAttrInterface("class", "table-pin")
+									vgn = element(vgparent, "\x1ftable")
+									attribute(vgn, "aria-rowcount", number(len(c.account().Stakes)+1))
+									attribute(vgn, "class", "table-pin")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "caption", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "sr"}}}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Stakes of this address, a row for each hotkey and subnet"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Stakes of this address, a row for each hotkey and subnet")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "thead", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fthead")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-											vgparent.AppendChild(vgn)
-											vgn.AddAttrInterface("aria-rowindex", "1")
+											vgn = element(vgparent, "\x1ftr")
+											attribute(vgn, "aria-rowindex", "1")
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Hotkey"}
-													vgparent.AppendChild(vgn)
+													say(vgparent, "Hotkey")
 												}
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "On"}
-													vgparent.AppendChild(vgn)
+													say(vgparent, "On")
 												}
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Pool"}
-													vgparent.AppendChild(vgn)
+													say(vgparent, "Pool")
 												}
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Staked τ"}
-													vgparent.AppendChild(vgn)
+													say(vgparent, "Staked τ")
 												}
 											}
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tbody", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("aria-busy", attr(choose(c.waiting(), "true", "")))
+										vgn = element(vgparent, "\x1ftbody")
+										attribute(vgn, "aria-busy", attr(choose(c.waiting(), "true", "")))
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-											vgparent.AppendChild(vgn)
 											for i, s := range c.rows() {
 												var vgiterkey interface{} = i
 												_ = vgiterkey
@@ -810,440 +501,291 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 												_ = i
 												s := s
 												_ = s
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-												vgparent.AppendChild(vgn)
-												vgn.AddAttrInterface("aria-rowindex", number(c.first()+i+2))
-												vgn.AddAttrInterface("data-key", count(s.Pool))
+												vgn = element(vgparent, "\x1ftr")
+												attribute(vgn, "aria-rowindex", number(c.first()+i+2))
+												attribute(vgn, "data-key", count(s.Pool))
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "row"}}}
-													vgparent.AppendChild(vgn)
+													vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
 													{
 														vgparent := vgn
 														_ = vgparent
-														vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}}}
-														vgparent.AppendChild(vgn)
-														vgn.AddAttrInterface("href", toAccount(s.Hotkey))
-														vgn.AddAttrInterface("title", s.Hotkey.String())
-														vgn.SetInnerHTML(shorten(s.Hotkey.String()))
+														vgn = element(vgparent, "\x1fa\x1fclass\x1faddr")
+														attribute(vgn, "href", toAccount(s.Hotkey))
+														attribute(vgn, "title", s.Hotkey.String())
+														content(vgn, shorten(s.Hotkey.String()))
 													}
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-													vgparent.AppendChild(vgn)
-													vgn.SetInnerHTML(netuid(s.Netuid))
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num quiet"}}}
-													vgparent.AppendChild(vgn)
-													vgn.SetInnerHTML(count(s.Pool))
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-													vgparent.AppendChild(vgn)
+													vgn = element(vgparent, "\x1ftd")
+													content(vgn, netuid(s.Netuid))
+													vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum quiet")
+													content(vgn, count(s.Pool))
+													vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
 													{
 														vgparent := vgn
 														_ = vgparent
 														{
-															vgcompKey := vugu.MakeCompKey(0x7208D0B7C512BB30^vgin.CurrentPositionHash(), vgiterkey)
-															// ask BuildEnv for prior instance of this specific component
-															vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-															if vgcomp == nil {
-																// create new one if needed
-																vgcomp = new(Fig)
-																vgin.BuildEnv.WireComponent(vgcomp)
-															}
-															vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+															vgcomp := part[Fig](vgin, vgout, vgparent, 0x7208D0B7C512BB30, vgiterkey)
 															vgcomp.F = column(s.Value)
 															vgcomp.Level = c.level()
 															vgcomp.Program = "account@1"
-															vgout.Components = append(vgout.Components, vgcomp)
-															vgn = &vugu.VGNode{Component: vgcomp}
-															vgparent.AppendChild(vgn)
 														}
 													}
 												}
 											}
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-											vgparent.AppendChild(vgn)
 											for vgiterkeyt, p := range c.padding() {
 												var vgiterkey interface{} = vgiterkeyt
 												_ = vgiterkey
 												p := p
 												_ = p
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "pad"}}}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1ftr\x1fclass\x1fpad")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute(nil)}
-													vgparent.AppendChild(vgn)
-													vgn.AddAttrInterface("scope", "row")
+													vgn = element(vgparent, "\x1fth")
+													attribute(vgn, "scope", "row")
 													{
 														vgparent := vgn
 														_ = vgparent
-														vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-														vgparent.AppendChild(vgn)
+														vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 													}
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "colspan", Val: "3"}}}
-													vgparent.AppendChild(vgn)
+													vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f3")
 													{
 														vgparent := vgn
 														_ = vgparent
-														vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-														vgparent.AppendChild(vgn)
+														vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 													}
 												}
 											}
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-											vgparent.AppendChild(vgn)
 										}
 									}
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "footer", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1ffooter")
 							{
 								vgparent := vgn
 								_ = vgparent
 								if c.has() {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(c.rowText())
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(c.complete())
+										vgn = element(vgparent, "\x1fspan")
+										content(vgn, c.rowText())
+										say(vgparent, " ")
+										vgn = element(vgparent, "\x1fspan")
+										content(vgn, c.complete())
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-								vgparent.AppendChild(vgn)
 								if c.has() && (c.first() > 0 || c.more()) {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "pager"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan\x1fclass\x1fpager")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("disabled", c.first() == 0)
-										vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-											EventType: "click",
-											Func:      func(event vugu.DOMEvent) { c.page().Turn(-1) },
-										})
+										vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+										attribute(vgn, "disabled", c.first() == 0)
+										listen(vgn, "click", func(event vugu.DOMEvent) { c.page().Turn(-1) })
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Before"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Before")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("disabled", !c.more())
-										vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-											EventType: "click",
-											Func:      func(event vugu.DOMEvent) { c.page().Turn(1) },
-										})
+										vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+										attribute(vgn, "disabled", !c.more())
+										listen(vgn, "click", func(event vugu.DOMEvent) { c.page().Turn(1) })
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Next"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Next")
 										}
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-								vgparent.AppendChild(vgn)
 								if c.has() && !c.page().Whole() {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "pager"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan\x1fclass\x1fpager")
 									{
 										vgparent := vgn
 										_ = vgparent
 										if c.page().From > 0 {
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-											vgparent.AppendChild(vgn)
-											vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-												EventType: "click",
-												Func:      func(event vugu.DOMEvent) { c.App.TurnList(0) },
-											})
+											vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+											listen(vgn, "click", func(event vugu.DOMEvent) { c.App.TurnList(0) })
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "First part"}
-												vgparent.AppendChild(vgn)
+												say(vgparent, "First part")
 											}
 										}
 										if c.account().Next > 0 {
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-											vgparent.AppendChild(vgn)
-											vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-												EventType: "click",
-												Func:      func(event vugu.DOMEvent) { c.App.TurnList(c.account().Next) },
-											})
+											vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+											listen(vgn, "click", func(event vugu.DOMEvent) { c.App.TurnList(c.account().Next) })
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Next part"}
-												vgparent.AppendChild(vgn)
+												say(vgparent, "Next part")
 											}
 										}
 									}
 								}
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "aside", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hp"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1faside\x1fclass\x1fstack\x1faria-labelledby\x1fhp")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fheader")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hp"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fh2\x1fid\x1fhp")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "How this was checked"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "How this was checked")
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
 							if c.has() {
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-								vgparent.AppendChild(vgn)
+								vgn = group(vgparent)
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-									vgparent.AppendChild(vgn)
 									{
-										vgcompKey := vugu.MakeCompKey(0x43198EF04A6D597E^vgin.CurrentPositionHash(), vgiterkey)
-										// ask BuildEnv for prior instance of this specific component
-										vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-										if vgcomp == nil {
-											// create new one if needed
-											vgcomp = new(Mark)
-											vgin.BuildEnv.WireComponent(vgcomp)
-										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+										vgcomp := part[Mark](vgin, vgout, vgparent, 0x43198EF04A6D597E, vgiterkey)
 										vgcomp.Level = c.mark().Level
 										vgcomp.Text = title(c.mark().Level)
 										vgcomp.Size = "lg"
-										vgout.Components = append(vgout.Components, vgcomp)
-										vgn = &vugu.VGNode{Component: vgcomp}
-										vgparent.AppendChild(vgn)
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-									vgparent.AppendChild(vgn)
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "These figures sit in a tree of state. "}
-										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(count(c.figure().Nodes))
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " of the tree’s nodes lead from them to the root, each hash was checked here, and "}
-										vgparent.AppendChild(vgn)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(c.signers())
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " signed that root."}
-										vgparent.AppendChild(vgn)
+										say(vgparent, "These figures sit in a tree of state. ")
+										vgn = element(vgparent, "\x1fspan")
+										content(vgn, count(c.figure().Nodes))
+										say(vgparent, " of the tree’s nodes lead from them to the root, each hash was checked here, and ")
+										vgn = element(vgparent, "\x1fspan")
+										content(vgn, c.signers())
+										say(vgparent, " signed that root.")
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-									vgparent.AppendChild(vgn)
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "kv"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdt")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Program"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Program")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "account@1"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "account@1")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdt")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "State after"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "State after")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdd")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute(nil)}
-											vgparent.AppendChild(vgn)
-											vgn.AddAttrInterface("href", toBlock(c.figure().Height))
-											vgn.SetInnerHTML("block " + count(c.figure().Height))
+											vgn = element(vgparent, "\x1fa")
+											attribute(vgn, "href", toBlock(c.figure().Height))
+											content(vgn, "block "+count(c.figure().Height))
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdt")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Root"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Root")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("title", hex32(c.figure().Root))
-										vgn.SetInnerHTML(hash(c.figure().Root))
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+										attribute(vgn, "title", hex32(c.figure().Root))
+										content(vgn, hash(c.figure().Root))
+										vgn = element(vgparent, "\x1fdt")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Signed in"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Signed in")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdd")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute(nil)}
-											vgparent.AppendChild(vgn)
-											vgn.AddAttrInterface("href", toBlock(c.signedIn()))
-											vgn.SetInnerHTML("block " + count(c.signedIn()))
+											vgn = element(vgparent, "\x1fa")
+											attribute(vgn, "href", toBlock(c.signedIn()))
+											content(vgn, "block "+count(c.signedIn()))
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdt")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Witness"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Witness")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(c.witness())
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdd")
+										content(vgn, c.witness())
+										vgn = element(vgparent, "\x1fdt")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "From"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "From")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML("relay " + c.figure().Relay)
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdd")
+										content(vgn, "relay "+c.figure().Relay)
+										vgn = element(vgparent, "\x1fdt")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Took"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Took")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(took(c.figure().Micros))
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fdd")
+										content(vgn, took(c.figure().Micros))
+										vgn = element(vgparent, "\x1fdt")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Checked"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Checked")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(age(c.App.Now, c.figure().Checked))
+										vgn = element(vgparent, "\x1fdd")
+										content(vgn, age(c.App.Now, c.figure().Checked))
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-									vgparent.AppendChild(vgn)
 									if c.source() != "" {
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(c.source())
+										vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
+										content(vgn, c.source())
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-									vgparent.AppendChild(vgn)
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
 							if !c.has() {
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-								vgparent.AppendChild(vgn)
+								vgn = group(vgparent)
 								{
 									vgparent := vgn
 									_ = vgparent
 									{
-										vgcompKey := vugu.MakeCompKey(0xDB12C770641F1BC6^vgin.CurrentPositionHash(), vgiterkey)
-										// ask BuildEnv for prior instance of this specific component
-										vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-										if vgcomp == nil {
-											// create new one if needed
-											vgcomp = new(Mark)
-											vgin.BuildEnv.WireComponent(vgcomp)
-										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+										vgcomp := part[Mark](vgin, vgout, vgparent, 0xDB12C770641F1BC6, vgiterkey)
 										vgcomp.Level = c.mark().Level
 										vgcomp.Text = c.mark().Text
 										vgcomp.Size = "lg"
-										vgout.Components = append(vgout.Components, vgcomp)
-										vgn = &vugu.VGNode{Component: vgcomp}
-										vgparent.AppendChild(vgn)
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "A relay sends the parts of the state that these figures need. This tab checks each hash, up to a root that two thirds of the block producers signed."}
-										vgparent.AppendChild(vgn)
+										say(vgparent, "A relay sends the parts of the state that these figures need. This tab checks each hash, up to a root that two thirds of the block producers signed.")
 									}
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 	}
 	return vgout
 }

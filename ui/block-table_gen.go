@@ -19,78 +19,58 @@ func (c *BlockTable) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	var vgn *vugu.VGNode
 	vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "table-wrap"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "region"}, vugu.VGAttribute{Namespace: "", Key: "tabindex", Val: "0"}}}
 	vgout.Out = append(vgout.Out, vgn) // root for output
-	vgn.AddAttrInterface("aria-labelledby", c.Label)
+	attribute(vgn, "aria-labelledby", c.Label)
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "table", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "table-pin"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1ftable\x1fclass\x1ftable-pin")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "thead", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fthead")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "")
+				vgn = element(vgparent, "\x1ftr")
+				attribute(vgn, "class", "")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Height"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Checked"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Age"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Producer"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Signed"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("State root"))
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
+					literal(vgn, "Height")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
+					literal(vgn, "Checked")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
+					literal(vgn, "Age")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
+					literal(vgn, "Producer")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
+					literal(vgn, "Signed")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
+					literal(vgn, "State root")
 					if c.Long {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Hash"}
-							vgparent.AppendChild(vgn)
+							say(vgparent, "Hash")
 						}
 					}
 					if c.Long {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Verified in"}
-							vgparent.AppendChild(vgn)
+							say(vgparent, "Verified in")
 						}
 					}
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tbody", Attr: []vugu.VGAttribute{{Namespace: "", Key: "aria-live", Val: "off"}}}
-			vgparent.AppendChild(vgn)
-			vgn.AddAttrInterface("aria-busy", attr(choose(len(c.Blocks) == 0, "true", "")))
+			vgn = element(vgparent, "\x1ftbody\x1faria-live\x1foff")
+			attribute(vgn, "aria-busy", attr(choose(len(c.Blocks) == 0, "true", "")))
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				for i, b := range c.Blocks {
 					var vgiterkey interface{} = i
 					_ = vgiterkey
@@ -98,122 +78,87 @@ func (c *BlockTable) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					_ = i
 					b := b
 					_ = b
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.AddAttrInterface("class", choose(i == 0 && c.App.Status.Sync == "live" && !c.Long, "is-new", ""))
-					vgn.AddAttrInterface("data-key", count(b.Height))
+					vgn = element(vgparent, "\x1ftr")
+					attribute(vgn, "class", choose(i == 0 && c.App.Status.Sync == "live" && !c.Long, "is-new", ""))
+					attribute(vgn, "data-key", count(b.Height))
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "row"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("data-level", attr(shownBlock(c.App, &b)))
-							vgn.AddAttrInterface("href", toBlock(b.Height))
-							vgn.SetInnerHTML(count(b.Height))
+							vgn = element(vgparent, "\x1fa")
+							attribute(vgn, "data-level", attr(shownBlock(c.App, &b)))
+							attribute(vgn, "href", toBlock(b.Height))
+							content(vgn, count(b.Height))
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1ftd")
 						{
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcompKey := vugu.MakeCompKey(0x68EBDB2C78DD2662^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0x68EBDB2C78DD2662, vgiterkey)
 								vgcomp.Level = b.Level.String()
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num quiet"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(age(c.App.Now, b.Time))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(begin8(b.Proposer[:]))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(signedOf(&b))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(begin8(b.AppHash[:]))
+						vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum quiet")
+						content(vgn, age(c.App.Now, b.Time))
+						vgn = element(vgparent, "\x1ftd\x1fclass\x1fmono")
+						content(vgn, begin8(b.Proposer[:]))
+						vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+						content(vgn, signedOf(&b))
+						vgn = element(vgparent, "\x1ftd\x1fclass\x1fmono")
+						content(vgn, begin8(b.AppHash[:]))
 						if c.Long {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(hash(b.Hash))
+							vgn = element(vgparent, "\x1ftd\x1fclass\x1fmono")
+							content(vgn, hash(b.Hash))
 						}
 						if c.Long {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(took(b.Micros))
+							vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+							content(vgn, took(b.Micros))
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				for vgiterkeyt, p := range c.padding() {
 					var vgiterkey interface{} = vgiterkeyt
 					_ = vgiterkey
 					p := p
 					_ = p
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "pad"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1ftr\x1fclass\x1fpad")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("scope", "row")
+						vgn = element(vgparent, "\x1fth")
+						attribute(vgn, "scope", "row")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("colspan", choose(c.Long, "7", "5"))
+						vgn = element(vgparent, "\x1ftd")
+						attribute(vgn, "colspan", choose(c.Long, "7", "5"))
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.App.Withheld() {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1ftr")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "quiet"}}}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("colspan", choose(c.Long, "8", "6"))
+						vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet")
+						attribute(vgn, "colspan", choose(c.Long, "8", "6"))
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Not shown."}
-							vgparent.AppendChild(vgn)
+							say(vgparent, "Not shown.")
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 			}
 		}
 	}

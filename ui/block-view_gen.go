@@ -22,146 +22,95 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fheader\x1fclass\x1fstack")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
-			vgn.AddAttrInterface("class", "eyebrow")
+			vgn = element(vgparent, "\x1fp")
+			attribute(vgn, "class", "eyebrow")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "href", Val: "#/blocks"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/blocks")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Blocks"}
-					vgparent.AppendChild(vgn)
+					say(vgparent, "Blocks")
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "row"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fdiv\x1fclass\x1frow")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h1", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML("Block " + count(c.page().Height))
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "row push"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fh1")
+				content(vgn, "Block "+count(c.page().Height))
+				vgn = element(vgparent, "\x1fdiv\x1fclass\x1frow push")
 				{
 					vgparent := vgn
 					_ = vgparent
 					if c.page().Height > 1 {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn"}}}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("href", toBlock(c.page().Height-1))
+						vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn")
+						attribute(vgn, "href", toBlock(c.page().Height-1))
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Before"}
-							vgparent.AppendChild(vgn)
+							say(vgparent, "Before")
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn"}}}
-					vgparent.AppendChild(vgn)
-					vgn.AddAttrInterface("href", toBlock(c.page().Height+1))
+					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn")
+					attribute(vgn, "href", toBlock(c.page().Height+1))
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Next"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Next")
 					}
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if c.missing() != "" {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "alert alert-warn"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "status"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fp\x1fclass\x1falert alert-warn\x1frole\x1fstatus")
 			{
 				vgparent := vgn
 				_ = vgparent
 				{
-					vgcompKey := vugu.MakeCompKey(0x2C3CC02E18ED9D61^vgin.CurrentPositionHash(), vgiterkey)
-					// ask BuildEnv for prior instance of this specific component
-					vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Icon)
-					if vgcomp == nil {
-						// create new one if needed
-						vgcomp = new(Icon)
-						vgin.BuildEnv.WireComponent(vgcomp)
-					}
-					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+					vgcomp := part[Icon](vgin, vgout, vgparent, 0x2C3CC02E18ED9D61, vgiterkey)
 					vgcomp.Name = "warn"
-					vgout.Components = append(vgout.Components, vgcomp)
-					vgn = &vugu.VGNode{Component: vgcomp}
-					vgparent.AppendChild(vgn)
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "")
+				vgn = element(vgparent, "\x1fspan")
+				attribute(vgn, "class", "")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("No header to show."))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.missing())
+					vgn = element(vgparent, "\x1fb")
+					literal(vgn, "No header to show.")
+					say(vgparent, " ")
+					vgn = element(vgparent, "\x1fspan")
+					content(vgn, c.missing())
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "split split-side"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit split-side")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel panel-flush"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "ht"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-flush\x1faria-labelledby\x1fht")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fheader")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "ht"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.txTitle())
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fht")
+					content(vgn, c.txTitle())
 					{
-						vgcompKey := vugu.MakeCompKey(0x862DBAA57A7C7EFB^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0x862DBAA57A7C7EFB, vgiterkey)
 						vgcomp.Level = c.bodyMark().Level
 						vgcomp.Text = c.bodyMark().Text
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.body() != nil {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ul", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "tx-list"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1ful\x1fclass\x1ftx-list")
 					{
 						vgparent := vgn
 						_ = vgparent
@@ -170,432 +119,289 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							_ = vgiterkey
 							x := x
 							_ = x
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fli")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "article", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "tx"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1farticle\x1fclass\x1ftx")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fheader")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(choose(x.Call == "", "Unreadable", title(words(x.Call))))
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("class", choose(x.Code == 0 && x.Broken == "", "chip", "chip chip-warn"))
-										vgn.SetInnerHTML(outcome(x))
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note push"}}}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(size(x.Bytes))
+										vgn = element(vgparent, "\x1fb")
+										content(vgn, choose(x.Call == "", "Unreadable", title(words(x.Call))))
+										vgn = element(vgparent, "\x1fspan")
+										attribute(vgn, "class", choose(x.Code == 0 && x.Broken == "", "chip", "chip chip-warn"))
+										content(vgn, outcome(x))
+										vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote push")
+										content(vgn, size(x.Bytes))
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-									vgparent.AppendChild(vgn)
 									if x.Broken != "" {
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML("This transaction can’t be read: " + x.Broken + ".")
+										vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
+										content(vgn, "This transaction can’t be read: "+x.Broken+".")
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-									vgparent.AppendChild(vgn)
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
-									vgn.AddAttrInterface("class", "kv")
+									vgn = element(vgparent, "\x1fdl")
+									attribute(vgn, "class", "kv")
 									{
 										vgparent := vgn
 										_ = vgparent
 										if x.Signer != "" {
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-											vgparent.AppendChild(vgn)
+											vgn = group(vgparent)
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fdt")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Signed by"}
-													vgparent.AppendChild(vgn)
+													say(vgparent, "Signed by")
 												}
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fdd")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}}}
-													vgparent.AppendChild(vgn)
-													vgn.AddAttrInterface("href", toAddress(x.Signer))
-													vgn.AddAttrInterface("title", x.Signer)
-													vgn.SetInnerHTML(shorten(x.Signer))
+													vgn = element(vgparent, "\x1fa\x1fclass\x1faddr")
+													attribute(vgn, "href", toAddress(x.Signer))
+													attribute(vgn, "title", x.Signer)
+													content(vgn, shorten(x.Signer))
 												}
 											}
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-										vgparent.AppendChild(vgn)
 										for vgiterkeyt, g := range x.Args {
 											var vgiterkey interface{} = vgiterkeyt
 											_ = vgiterkey
 											g := g
 											_ = g
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-											vgparent.AppendChild(vgn)
+											vgn = group(vgparent)
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-												vgparent.AppendChild(vgn)
-												vgn.SetInnerHTML(title(words(g.Name)))
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fdt")
+												content(vgn, title(words(g.Name)))
+												vgn = element(vgparent, "\x1fdd")
 												{
 													vgparent := vgn
 													_ = vgparent
 													if isAddress(g.Value) {
-														vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}}}
-														vgparent.AppendChild(vgn)
-														vgn.AddAttrInterface("href", toAddress(g.Value))
-														vgn.AddAttrInterface("title", g.Value)
-														vgn.SetInnerHTML(shorten(g.Value))
+														vgn = element(vgparent, "\x1fa\x1fclass\x1faddr")
+														attribute(vgn, "href", toAddress(g.Value))
+														attribute(vgn, "title", g.Value)
+														content(vgn, shorten(g.Value))
 													}
 													if !isAddress(g.Value) {
-														vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-														vgparent.AppendChild(vgn)
-														vgn.SetInnerHTML(g.Value)
+														vgn = element(vgparent, "\x1fspan")
+														content(vgn, g.Value)
 													}
 												}
 											}
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-										vgparent.AppendChild(vgn)
 										if x.Broken == "" {
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-											vgparent.AppendChild(vgn)
+											vgn = group(vgparent)
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fdt")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Number, fee"}
-													vgparent.AppendChild(vgn)
+													say(vgparent, "Number, fee")
 												}
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fdd")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-													vgparent.AppendChild(vgn)
-													vgn.SetInnerHTML(count(x.Nonce))
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: ", "}
-													vgparent.AppendChild(vgn)
+													vgn = element(vgparent, "\x1fspan")
+													content(vgn, count(x.Nonce))
+													say(vgparent, ", ")
 													{
-														vgcompKey := vugu.MakeCompKey(0xDF0E0F98AE3DE6F2^vgin.CurrentPositionHash(), vgiterkey)
-														// ask BuildEnv for prior instance of this specific component
-														vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-														if vgcomp == nil {
-															// create new one if needed
-															vgcomp = new(Fig)
-															vgin.BuildEnv.WireComponent(vgcomp)
-														}
-														vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+														vgcomp := part[Fig](vgin, vgout, vgparent, 0xDF0E0F98AE3DE6F2, vgiterkey)
 														vgcomp.F = tidy(x.Fee)
 														vgcomp.Level = c.body().Level.String()
-														vgout.Components = append(vgout.Components, vgcomp)
-														vgn = &vugu.VGNode{Component: vgcomp}
-														vgparent.AppendChild(vgn)
 													}
 												}
 											}
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(vugu.HTML("Hash"))
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("title", hex32(x.Hash))
-										vgn.SetInnerHTML(hash(x.Hash))
+										vgn = element(vgparent, "\x1fdt")
+										literal(vgn, "Hash")
+										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+										attribute(vgn, "title", hex32(x.Hash))
+										content(vgn, hash(x.Hash))
 									}
 								}
 							}
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.body() != nil && len(c.body().Txs) == 0 {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "empty"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fempty")
 					{
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcompKey := vugu.MakeCompKey(0xDD217DA57F4ED0D0^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Mark)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Mark](vgin, vgout, vgparent, 0xDD217DA57F4ED0D0, vgiterkey)
 							vgcomp.Level = c.bodyMark().Level
 							vgcomp.Quiet = true
 							vgcomp.Size = "lg"
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("No transactions"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("This block holds none. The absence is proven too."))
+						vgn = element(vgparent, "\x1fb")
+						literal(vgn, "No transactions")
+						vgn = element(vgparent, "\x1fp")
+						literal(vgn, "This block holds none. The absence is proven too.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.body() == nil && c.page().Body.Err != nil {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "empty"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fempty")
 					{
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcompKey := vugu.MakeCompKey(0x48A3DAA137BADC31^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Icon)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Icon)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Icon](vgin, vgout, vgparent, 0x48A3DAA137BADC31, vgiterkey)
 							vgcomp.Name = "warn"
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("No answer"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(c.page().Body.Err.Error())
+						vgn = element(vgparent, "\x1fb")
+						literal(vgn, "No answer")
+						vgn = element(vgparent, "\x1fp")
+						content(vgn, c.page().Body.Err.Error())
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.body() == nil && c.page().Body.Err == nil {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "tx"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftx")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton skeleton-short"}}}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
+						vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+						vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.body() != nil {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "footer", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1ffooter")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", "")
+						vgn = element(vgparent, "\x1fspan")
+						attribute(vgn, "class", "")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "From relay "}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(c.body().Relay)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: ", against the hash in the signed header. "}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(c.results())
+							say(vgparent, "From relay ")
+							vgn = element(vgparent, "\x1fspan")
+							content(vgn, c.body().Relay)
+							say(vgparent, ", against the hash in the signed header. ")
+							vgn = element(vgparent, "\x1fspan")
+							content(vgn, c.results())
 						}
 					}
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "aside", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hh"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1faside\x1fclass\x1fstack\x1faria-labelledby\x1fhh")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fheader")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hh"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Header"))
+						vgn = element(vgparent, "\x1fh2\x1fid\x1fhh")
+						literal(vgn, "Header")
 						if c.block() != nil {
 							{
-								vgcompKey := vugu.MakeCompKey(0x694AA71EAAD5EDA1^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0x694AA71EAAD5EDA1, vgiterkey)
 								vgcomp.Level = c.block().Level.String()
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					if c.block() != nil {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-						vgparent.AppendChild(vgn)
+						vgn = group(vgparent)
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "kv"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Time"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Time")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(when(c.block().Time))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
+								content(vgn, when(c.block().Time))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Age"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Age")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(age(c.App.Now, c.block().Time))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
+								content(vgn, age(c.App.Now, c.block().Time))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Hash"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Hash")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("data-level", c.block().Level.String())
-								vgn.AddAttrInterface("title", hex32(c.block().Hash))
-								vgn.SetInnerHTML(hash(c.block().Hash))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML("State after " + count(c.page().Height-1))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("title", hex32(c.block().AppHash))
-								vgn.SetInnerHTML(hash(c.block().AppHash))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+								attribute(vgn, "data-level", c.block().Level.String())
+								attribute(vgn, "title", hex32(c.block().Hash))
+								content(vgn, hash(c.block().Hash))
+								vgn = element(vgparent, "\x1fdt")
+								content(vgn, "State after "+count(c.page().Height-1))
+								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+								attribute(vgn, "title", hex32(c.block().AppHash))
+								content(vgn, hash(c.block().AppHash))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Transactions"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Transactions")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("title", hex32(c.block().Data))
-								vgn.SetInnerHTML(hash(c.block().Data))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+								attribute(vgn, "title", hex32(c.block().Data))
+								content(vgn, hash(c.block().Data))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Producer"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Producer")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("title", hex20(c.block().Proposer))
-								vgn.SetInnerHTML(begin8(c.block().Proposer[:]))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+								attribute(vgn, "title", hex20(c.block().Proposer))
+								content(vgn, begin8(c.block().Proposer[:]))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Signed by"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Signed by")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(c.signers())
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
+								content(vgn, c.signers())
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Light block"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Light block")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(size(c.block().Bytes))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
+								content(vgn, size(c.block().Bytes))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Verified in"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Verified in")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(took(c.block().Micros))
+								vgn = element(vgparent, "\x1fdd")
+								content(vgn, took(c.block().Micros))
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ul", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "signers"}, vugu.VGAttribute{Namespace: "", Key: "aria-label", Val: "Block producers"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1ful\x1fclass\x1fsigners\x1faria-label\x1fBlock producers")
 							{
 								vgparent := vgn
 								_ = vgparent
@@ -604,46 +410,32 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									_ = vgiterkey
 									s := s
 									_ = s
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fli")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("class", choose(s.Signed, "chip mono", "chip chip-off mono"))
-										vgn.AddAttrInterface("title", hex20(s.Address))
-										vgn.SetInnerHTML(begin8(s.Address[:]) + choose(s.Signed, "", ", not signed"))
+										vgn = element(vgparent, "\x1fspan")
+										attribute(vgn, "class", choose(s.Signed, "chip mono", "chip chip-off mono"))
+										attribute(vgn, "title", hex20(s.Address))
+										content(vgn, begin8(s.Address[:])+choose(s.Signed, "", ", not signed"))
 									}
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					if c.block() == nil && c.waiting() {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-						vgparent.AppendChild(vgn)
+						vgn = group(vgparent)
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton skeleton-short"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 	}
 	return vgout
 }

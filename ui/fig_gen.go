@@ -19,62 +19,46 @@ func (c *Fig) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	var vgn *vugu.VGNode
 	vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
 	vgout.Out = append(vgout.Out, vgn) // root for output
-	vgn.AddAttrInterface("aria-hidden", attr(choose(c.Wait, "true", "")))
-	vgn.AddAttrInterface("class", choose(c.Wait, "fig wait", "fig"))
-	vgn.AddAttrInterface("data-level", attr(choose(c.Wait, "", c.Level)))
-	vgn.AddAttrInterface("data-program", attr(c.Program))
+	attribute(vgn, "aria-hidden", attr(choose(c.Wait, "true", "")))
+	attribute(vgn, "class", choose(c.Wait, "fig wait", "fig"))
+	attribute(vgn, "data-level", attr(choose(c.Wait, "", c.Level)))
+	attribute(vgn, "data-program", attr(c.Program))
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if c.Wait {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fspan")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "0,000,000"}
-				vgparent.AppendChild(vgn)
+				say(vgparent, "0,000,000")
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if !c.Wait && c.Level == "" {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "quiet"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fspan\x1fclass\x1fquiet")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "–"}
-				vgparent.AppendChild(vgn)
+				say(vgparent, "–")
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if !c.Wait && c.Level != "" {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-			vgparent.AppendChild(vgn)
+			vgn = group(vgparent)
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(c.F.Whole)
+				vgn = element(vgparent, "\x1fspan")
+				content(vgn, c.F.Whole)
 				if c.F.Frac != "" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "i", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.F.Frac)
+					vgn = element(vgparent, "\x1fi")
+					content(vgn, c.F.Frac)
 				}
 				if c.F.Unit != "" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "unit"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.F.Unit)
+					vgn = element(vgparent, "\x1fspan\x1fclass\x1funit")
+					content(vgn, c.F.Unit)
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 	}
 	return vgout
 }

@@ -22,9 +22,8 @@ func (c *Icon) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "use", Attr: []vugu.VGAttribute(nil)}
-		vgparent.AppendChild(vgn)
-		vgn.AddAttrInterface("href", "#i-"+c.Name)
+		vgn = element(vgparent, "svg\x1fuse")
+		attribute(vgn, "href", "#i-"+c.Name)
 	}
 	return vgout
 }

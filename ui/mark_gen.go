@@ -19,14 +19,13 @@ func (c *Mark) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	var vgn *vugu.VGNode
 	vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
 	vgout.Out = append(vgout.Out, vgn) // root for output
-	vgn.AddAttrInterface("class", c.class())
+	attribute(vgn, "class", c.class())
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-		vgparent.AppendChild(vgn)
-		vgn.AddAttrInterface("class", choose(c.Quiet, "sr", ""))
-		vgn.SetInnerHTML(c.word())
+		vgn = element(vgparent, "\x1fspan")
+		attribute(vgn, "class", choose(c.Quiet, "sr", ""))
+		content(vgn, c.word())
 	}
 	return vgout
 }

@@ -22,43 +22,31 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-		vgparent.AppendChild(vgn)
-		vgn.AddAttrInterface("class", "stack")
+		vgn = element(vgparent, "\x1fheader")
+		attribute(vgn, "class", "stack")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h1", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fh1")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "The node in this tab"}
-				vgparent.AppendChild(vgn)
+				say(vgparent, "The node in this tab")
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "It runs here, in this tab, and asks relays for data that it then checks. A relay can refuse or be slow; it can’t make a false figure look proven."}
-				vgparent.AppendChild(vgn)
+				say(vgparent, "It runs here, in this tab, and asks relays for data that it then checks. A relay can refuse or be slow; it can’t make a false figure look proven.")
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hstart"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fsection\x1fclass\x1fstack\x1faria-labelledby\x1fhstart")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hstart"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "sr"}}}
-			vgparent.AppendChild(vgn)
-			vgn.SetInnerHTML(vugu.HTML("How it started"))
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ol", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "phases"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fh2\x1fid\x1fhstart\x1fclass\x1fsr")
+			literal(vgn, "How it started")
+			vgn = element(vgparent, "\x1fol\x1fclass\x1fphases")
 			{
 				vgparent := vgn
 				_ = vgparent
@@ -67,61 +55,38 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					_ = vgiterkey
 					p := p
 					_ = p
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.AddAttrInterface("class", phaseClass(p))
+					vgn = element(vgparent, "\x1fli")
+					attribute(vgn, "class", phaseClass(p))
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(p.Name)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(p.Text)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "took"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(phaseTime(p))
+						vgn = element(vgparent, "\x1fb")
+						content(vgn, p.Name)
+						vgn = element(vgparent, "\x1fspan")
+						content(vgn, p.Text)
+						vgn = element(vgparent, "\x1fspan\x1fclass\x1ftook")
+						content(vgn, phaseTime(p))
 					}
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if len(c.status().Alarms) > 0 {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel panel-alarm"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "ha"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-alarm\x1faria-labelledby\x1fha")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fheader")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "ha"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("What was false"))
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fha")
+					literal(vgn, "What was false")
 					{
-						vgcompKey := vugu.MakeCompKey(0xCE7176A6ABAD1AF^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0xCE7176A6ABAD1AF, vgiterkey)
 						vgcomp.Level = "alarm"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ul", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1ful\x1fclass\x1fstack")
 				{
 					vgparent := vgn
 					_ = vgparent
@@ -130,493 +95,335 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgiterkey
 						l := l
 						_ = l
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fli")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fp")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(c.App.Lie(l))
+								vgn = element(vgparent, "\x1fb")
+								content(vgn, c.App.Lie(l))
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(l.What)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(when(l.Time) + ", " + words(l.Code) + ". Nothing of it was shown.")
+							vgn = element(vgparent, "\x1fp")
+							content(vgn, l.What)
+							vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
+							content(vgn, when(l.Time)+", "+words(l.Code)+". Nothing of it was shown.")
 						}
 					}
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "split split-even"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit split-even")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "ht"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fht")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "")
+				vgn = element(vgparent, "\x1fheader")
+				attribute(vgn, "class", "")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "ht"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fht")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Trust root"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Trust root")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if !c.trusts() {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "None yet. Without one, nothing can be proven."}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "None yet. Without one, nothing can be proven.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.trusts() {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "kv"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Block"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(count(c.status().Trust.Height))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Hash"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(hex32(c.status().Trust.Hash))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Source"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(c.status().Trust.Source)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Age"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(choose(c.status().Trust.Time == 0, "not known yet", age(c.App.Now, c.status().Trust.Time)))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Too old after"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(c.limit())
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Pinned"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(choose(c.status().Trust.Pinned == 0, "–", when(c.status().Trust.Pinned)))
+						vgn = element(vgparent, "\x1fdt")
+						literal(vgn, "Block")
+						vgn = element(vgparent, "\x1fdd")
+						content(vgn, count(c.status().Trust.Height))
+						vgn = element(vgparent, "\x1fdt")
+						literal(vgn, "Hash")
+						vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+						content(vgn, hex32(c.status().Trust.Hash))
+						vgn = element(vgparent, "\x1fdt")
+						literal(vgn, "Source")
+						vgn = element(vgparent, "\x1fdd")
+						content(vgn, c.status().Trust.Source)
+						vgn = element(vgparent, "\x1fdt")
+						literal(vgn, "Age")
+						vgn = element(vgparent, "\x1fdd")
+						content(vgn, choose(c.status().Trust.Time == 0, "not known yet", age(c.App.Now, c.status().Trust.Time)))
+						vgn = element(vgparent, "\x1fdt")
+						literal(vgn, "Too old after")
+						vgn = element(vgparent, "\x1fdd")
+						content(vgn, c.limit())
+						vgn = element(vgparent, "\x1fdt")
+						literal(vgn, "Pinned")
+						vgn = element(vgparent, "\x1fdd")
+						content(vgn, choose(c.status().Trust.Pinned == 0, "–", when(c.status().Trust.Pinned)))
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "form", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-				vgparent.AppendChild(vgn)
-				vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-					EventType: "submit",
-					Func:      func(event vugu.DOMEvent) { c.App.UseTrust(event.PropString("target", "value")) },
-				})
+				vgn = element(vgparent, "\x1fform\x1fclass\x1fstack")
+				listen(vgn, "submit", func(event vugu.DOMEvent) { c.App.UseTrust(event.PropString("target", "value")) })
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "field"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1ffield")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "label", Attr: []vugu.VGAttribute{{Namespace: "", Key: "for", Val: "cp"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Another trust root"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "input", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "cp"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "mono"}, vugu.VGAttribute{Namespace: "", Key: "name", Val: "trust"}, vugu.VGAttribute{Namespace: "", Key: "autocomplete", Val: "off"}, vugu.VGAttribute{Namespace: "", Key: "spellcheck", Val: "false"}, vugu.VGAttribute{Namespace: "", Key: "placeholder", Val: "height:hash"}}}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("aria-describedby", attr(choose(c.App.Typed.Err != "", "cp-error", "cp-hint")))
-						vgn.AddAttrInterface("aria-invalid", attr(choose(c.App.Typed.Err != "", "true", "")))
-						vgn.AddAttrInterface("value", c.App.Typed.Text)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1flabel\x1ffor\x1fcp")
+						literal(vgn, "Another trust root")
+						vgn = element(vgparent, "\x1finput\x1fid\x1fcp\x1fclass\x1fmono\x1fname\x1ftrust\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fplaceholder\x1fheight:hash")
+						attribute(vgn, "aria-describedby", attr(choose(c.App.Typed.Err != "", "cp-error", "cp-hint")))
+						attribute(vgn, "aria-invalid", attr(choose(c.App.Typed.Err != "", "true", "")))
+						attribute(vgn, "value", c.App.Typed.Text)
 						if c.App.Typed.Err != "" {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "error"}, vugu.VGAttribute{Namespace: "", Key: "id", Val: "cp-error"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "status"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(c.App.Typed.Err)
+							vgn = element(vgparent, "\x1fp\x1fclass\x1ferror\x1fid\x1fcp-error\x1frole\x1fstatus")
+							content(vgn, c.App.Typed.Err)
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "hint"}, vugu.VGAttribute{Namespace: "", Key: "id", Val: "cp-hint"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Ask two people who do not know each other. Compare all 64 digits. It can also stand in the address: #/?trust=HEIGHT:HASH."))
+						vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1fcp-hint")
+						literal(vgn, "Ask two people who do not know each other. Compare all 64 digits. It can also stand in the address: #/?trust=HEIGHT:HASH.")
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.AddAttrInterface("class", "row")
+					vgn = element(vgparent, "\x1fp")
+					attribute(vgn, "class", "row")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "submit"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fsubmit")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Start from it"}
-							vgparent.AppendChild(vgn)
+							say(vgparent, "Start from it")
 						}
 					}
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hc"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhc")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "")
+				vgn = element(vgparent, "\x1fheader")
+				attribute(vgn, "class", "")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hc"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhc")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Checked in this visit"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Checked in this visit")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "kv"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Headers"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(count(c.status().Counts.Headers))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Signatures"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(count(c.status().Counts.Signatures))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Heights stepped over"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(count(c.status().Counts.Skipped))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Witnesses"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(count(c.status().Counts.Witnesses) + ", " + size(c.status().Counts.WitnessSize))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Nodes of the state tree"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(count(c.status().Counts.Nodes))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Bytes in, out"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.bytesIn() + ", " + c.bytesOut())
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Chain"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(choose(c.status().ChainID == "", "–", c.status().ChainID))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Program"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(choose(c.status().Build == "", "–", c.status().Build))
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Headers")
+					vgn = element(vgparent, "\x1fdd")
+					content(vgn, count(c.status().Counts.Headers))
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Signatures")
+					vgn = element(vgparent, "\x1fdd")
+					content(vgn, count(c.status().Counts.Signatures))
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Heights stepped over")
+					vgn = element(vgparent, "\x1fdd")
+					content(vgn, count(c.status().Counts.Skipped))
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Witnesses")
+					vgn = element(vgparent, "\x1fdd")
+					content(vgn, count(c.status().Counts.Witnesses)+", "+size(c.status().Counts.WitnessSize))
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Nodes of the state tree")
+					vgn = element(vgparent, "\x1fdd")
+					content(vgn, count(c.status().Counts.Nodes))
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Bytes in, out")
+					vgn = element(vgparent, "\x1fdd")
+					content(vgn, c.bytesIn()+", "+c.bytesOut())
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Chain")
+					vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+					content(vgn, choose(c.status().ChainID == "", "–", c.status().ChainID))
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Program")
+					vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
+					content(vgn, choose(c.status().Build == "", "–", c.status().Build))
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "row"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-					vgparent.AppendChild(vgn)
-					vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-						EventType: "click",
-						Func:      func(event vugu.DOMEvent) { c.App.Forget() },
-					})
+					vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fbutton")
+					listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Forget() })
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Forget what is saved"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Forget what is saved")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(vugu.HTML("The verified head and the pinned trust root are kept in this browser, so that the next visit starts from there. Forgetting them starts as on a first visit."))
+				vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
+				literal(vgn, "The verified head and the pinned trust root are kept in this browser, so that the next visit starts from there. Forgetting them starts as on a first visit.")
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel panel-flush"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hr"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-flush\x1faria-labelledby\x1fhr")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fheader")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hr"}}}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(vugu.HTML("Relays"))
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-				vgparent.AppendChild(vgn)
-				vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-					EventType: "click",
-					Func:      func(event vugu.DOMEvent) { c.App.Retry() },
-				})
+				vgn = element(vgparent, "\x1fh2\x1fid\x1fhr")
+				literal(vgn, "Relays")
+				vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+				listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Retry() })
 				{
 					vgparent := vgn
 					_ = vgparent
 					{
-						vgcompKey := vugu.MakeCompKey(0xFC5A5DBF87E444EA^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Icon)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Icon)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Icon](vgin, vgout, vgparent, 0xFC5A5DBF87E444EA, vgiterkey)
 						vgcomp.Name = "again"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Dial again now"))
+					vgn = element(vgparent, "\x1fspan")
+					literal(vgn, "Dial again now")
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "table-wrap"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "region"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hr"}, vugu.VGAttribute{Namespace: "", Key: "tabindex", Val: "0"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap\x1frole\x1fregion\x1faria-labelledby\x1fhr\x1ftabindex\x1f0")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "table", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "table-pin")
+				vgn = element(vgparent, "\x1ftable")
+				attribute(vgn, "class", "table-pin")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "caption", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "sr"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("The relays that this tab knows"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "thead", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr")
+					literal(vgn, "The relays that this tab knows")
+					vgn = element(vgparent, "\x1fthead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", "")
+						vgn = element(vgparent, "\x1ftr")
+						attribute(vgn, "class", "")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Relay"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Relay")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "State"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "State")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Answers in"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Answers in")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Newest"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Newest")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "In"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "In")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Out"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Out")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Address"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Address")
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tbody", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1ftbody")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 						for vgiterkeyt, r := range c.status().Relays {
 							var vgiterkey interface{} = vgiterkeyt
 							_ = vgiterkey
 							r := r
 							_ = r
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("data-key", r.Addr)
+							vgn = element(vgparent, "\x1ftr")
+							attribute(vgn, "data-key", r.Addr)
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "row"}}}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(r.Name)
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
+								content(vgn, r.Name)
+								vgn = element(vgparent, "\x1ftd")
 								{
 									vgparent := vgn
 									_ = vgparent
 									if r.Lies > 0 {
 										{
-											vgcompKey := vugu.MakeCompKey(0xA2260F0AF220B113^vgin.CurrentPositionHash(), vgiterkey)
-											// ask BuildEnv for prior instance of this specific component
-											vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-											if vgcomp == nil {
-												// create new one if needed
-												vgcomp = new(Mark)
-												vgin.BuildEnv.WireComponent(vgcomp)
-											}
-											vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+											vgcomp := part[Mark](vgin, vgout, vgparent, 0xA2260F0AF220B113, vgiterkey)
 											vgcomp.Text = "lied, " + r.State
 											vgcomp.Level = "alarm"
-											vgout.Components = append(vgout.Components, vgcomp)
-											vgn = &vugu.VGNode{Component: vgcomp}
-											vgparent.AppendChild(vgn)
 										}
 									}
 									if r.Lies == 0 {
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(c.relayState(r))
+										vgn = element(vgparent, "\x1fspan")
+										content(vgn, c.relayState(r))
 									}
 									if r.Error != "" && r.State != "connected" {
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "quiet wrap"}}}
-										vgparent.AppendChild(vgn)
-										vgn.SetInnerHTML(": " + r.Error)
+										vgn = element(vgparent, "\x1fspan\x1fclass\x1fquiet wrap")
+										content(vgn, ": "+r.Error)
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(latency(r))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(c.height(r))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(size(r.In))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(size(r.Out))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono quiet"}}}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(r.Addr)
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+								content(vgn, latency(r))
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+								content(vgn, c.height(r))
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+								content(vgn, size(r.In))
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+								content(vgn, size(r.Out))
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fmono quiet")
+								content(vgn, r.Addr)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 						if len(c.status().Relays) == 0 {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1ftr")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "colspan", Val: "7"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "quiet"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f7\x1fclass\x1fquiet")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "No relay is known yet."}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "No relay is known yet.")
 								}
 							}
 						}
@@ -624,35 +431,27 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hg"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhg")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
-			vgn.AddAttrInterface("class", "")
+			vgn = element(vgparent, "\x1fheader")
+			attribute(vgn, "class", "")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hg"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fh2\x1fid\x1fhg")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Log"}
-					vgparent.AppendChild(vgn)
+					say(vgparent, "Log")
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "log-box"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "region"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hg"}, vugu.VGAttribute{Namespace: "", Key: "tabindex", Val: "0"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fdiv\x1fclass\x1flog-box\x1frole\x1fregion\x1faria-labelledby\x1fhg\x1ftabindex\x1f0")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ul", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "log"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1ful\x1fclass\x1flog")
 				{
 					vgparent := vgn
 					_ = vgparent
@@ -661,25 +460,20 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgiterkey
 						l := l
 						_ = l
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", "log-"+l.Kind)
+						vgn = element(vgparent, "\x1fli")
+						attribute(vgn, "class", "log-"+l.Kind)
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "time", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(clock(l.Time))
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(l.Text)
+							vgn = element(vgparent, "\x1ftime")
+							content(vgn, clock(l.Time))
+							vgn = element(vgparent, "\x1fspan")
+							content(vgn, l.Text)
 						}
 					}
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 	}
 	return vgout
 }

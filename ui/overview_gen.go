@@ -22,476 +22,296 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "hero"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "h"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fsection\x1fclass\x1fhero\x1faria-labelledby\x1fh")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h1", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "h"}}}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(vugu.HTML("This tab checks the chain itself."))
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fh1\x1fid\x1fh")
+				literal(vgn, "This tab checks the chain itself.")
 				if c.leadKind() == "live" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Block "}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("data-level", attr(shownBlock(c.App, c.head())))
-						vgn.SetInnerHTML(count(c.head().Height))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " is signed by "}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(c.signers())
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(c.producers())
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: ", "}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(c.power() + " %")
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " of the voting power where two thirds are required. Each figure below is checked against the state they signed, and its mark says how far."}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Block ")
+						vgn = element(vgparent, "\x1fb")
+						attribute(vgn, "data-level", attr(shownBlock(c.App, c.head())))
+						content(vgn, count(c.head().Height))
+						say(vgparent, " is signed by ")
+						vgn = element(vgparent, "\x1fb")
+						content(vgn, c.signers())
+						say(vgparent, " ")
+						vgn = element(vgparent, "\x1fspan")
+						content(vgn, c.producers())
+						say(vgparent, ", ")
+						vgn = element(vgparent, "\x1fb")
+						content(vgn, c.power()+" %")
+						say(vgparent, " of the voting power where two thirds are required. Each figure below is checked against the state they signed, and its mark says how far.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.leadKind() == "busy" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "This tab verified block "}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("data-level", attr(shownBlock(c.App, c.head())))
-						vgn.SetInnerHTML(count(c.head().Height))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " and follows the signatures from there. Figures below are of that block until it has caught up."}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "This tab verified block ")
+						vgn = element(vgparent, "\x1fb")
+						attribute(vgn, "data-level", attr(shownBlock(c.App, c.head())))
+						content(vgn, count(c.head().Height))
+						say(vgparent, " and follows the signatures from there. Figures below are of that block until it has caught up.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.leadKind() == "starting" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "A light node is starting here. It follows the signatures of the block producers, and checks each figure against the state they signed."}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "A light node is starting here. It follows the signatures of the block producers, and checks each figure against the state they signed.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.leadKind() == "withheld" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "What a relay sent does not hold, so nothing is shown here until an honest one answers. The line above says what was wrong and who said it."}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "What a relay sent does not hold, so nothing is shown here until an honest one answers. The line above says what was wrong and who said it.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.leadKind() == "refused" {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "It can’t do so now, and so it shows nothing rather than something unchecked. The line above says why."}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "It can’t do so now, and so it shows nothing rather than something unchecked. The line above says why.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "figure", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1ffigure")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "seal"}, vugu.VGAttribute{Namespace: "", Key: "viewBox", Val: "0 0 320 320"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "img"}}}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("aria-label", c.sealText())
+				vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fseal\x1fviewBox\x1f0 0 320 320\x1frole\x1fimg")
+				attribute(vgn, "aria-label", c.sealText())
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					if c.sealHead() == nil {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "circle", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "seg off"}, vugu.VGAttribute{Namespace: "", Key: "cx", Val: "160"}, vugu.VGAttribute{Namespace: "", Key: "cy", Val: "160"}, vugu.VGAttribute{Namespace: "", Key: "r", Val: "132"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "svg\x1fcircle\x1fclass\x1fseg off\x1fcx\x1f160\x1fcy\x1f160\x1fr\x1f132")
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					for vgiterkeyt, s := range c.segments() {
 						var vgiterkey interface{} = vgiterkeyt
 						_ = vgiterkey
 						s := s
 						_ = s
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", s.Class)
-						vgn.AddAttrInterface("d", s.Path)
+						vgn = element(vgparent, "svg\x1fpath")
+						attribute(vgn, "class", s.Class)
+						attribute(vgn, "d", s.Path)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "ink-line"}, vugu.VGAttribute{Namespace: "", Key: "d", Val: "M58.7 218.5L26.6 237.0"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML(""))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "x", Val: "14"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "255"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("⅔"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fink-line\x1fd\x1fM58.7 218.5L26.6 237.0")
+					literal(vgn, "")
+					vgn = element(vgparent, "svg\x1ftext\x1fx\x1f14\x1fy\x1f255")
+					literal(vgn, "⅔")
 					if c.enough() {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "g", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "s-proven"}, vugu.VGAttribute{Namespace: "", Key: "transform", Val: "translate(145 82)"}, vugu.VGAttribute{Namespace: "", Key: "stroke-width", Val: "3"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "svg\x1fg\x1fclass\x1fs-proven\x1ftransform\x1ftranslate(145 82)\x1fstroke-width\x1f3")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("d", "M4 16l9 9 17-20")
+							vgn = element(vgparent, "svg\x1fpath")
+							attribute(vgn, "d", "M4 16l9 9 17-20")
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					if c.sealHead() != nil {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-						vgparent.AppendChild(vgn)
+						vgn = group(vgparent)
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "x", Val: "160"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "146"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f146")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Block"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Block")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "height"}, vugu.VGAttribute{Namespace: "", Key: "x", Val: "160"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "178"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(count(c.head().Height))
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "x", Val: "160"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "204"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(c.power() + " % of power signed")
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "x", Val: "160"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "222"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(age(c.App.Now, c.head().Time))
+							vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fheight\x1fx\x1f160\x1fy\x1f178")
+							content(vgn, count(c.head().Height))
+							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f204")
+							content(vgn, c.power()+" % of power signed")
+							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f222")
+							content(vgn, age(c.App.Now, c.head().Time))
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					if c.sealHead() == nil {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "x", Val: "160"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "166"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(choose(c.App.Withheld(), "Not shown", c.App.State()))
+						vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f166")
+						content(vgn, choose(c.App.Withheld(), "Not shown", c.App.State()))
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ol", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "phases"}, vugu.VGAttribute{Namespace: "", Key: "aria-label", Val: "How this tab got here"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fol\x1fclass\x1fphases\x1faria-label\x1fHow this tab got here")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					for vgiterkeyt, p := range c.App.Status.Phases {
 						var vgiterkey interface{} = vgiterkeyt
 						_ = vgiterkey
 						p := p
 						_ = p
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", phaseClass(p))
+						vgn = element(vgparent, "\x1fli")
+						attribute(vgn, "class", phaseClass(p))
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(p.Name)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(p.Text)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "took"}}}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(phaseTime(p))
+							vgn = element(vgparent, "\x1fb")
+							content(vgn, p.Name)
+							vgn = element(vgparent, "\x1fspan")
+							content(vgn, p.Text)
+							vgn = element(vgparent, "\x1fspan\x1fclass\x1ftook")
+							content(vgn, phaseTime(p))
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "catch"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fcatch")
 				{
 					vgparent := vgn
 					_ = vgparent
 					if c.catching() {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "progress", Attr: []vugu.VGAttribute{{Namespace: "", Key: "aria-label", Val: "Catching up"}}}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("max", c.total())
-						vgn.AddAttrInterface("value", c.done())
+						vgn = element(vgparent, "\x1fprogress\x1faria-label\x1fCatching up")
+						attribute(vgn, "max", c.total())
+						attribute(vgn, "value", c.done())
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "row")
+				vgn = element(vgparent, "\x1fp")
+				attribute(vgn, "class", "row")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-main"}, vugu.VGAttribute{Namespace: "", Key: "href", Val: "#/node"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/node")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "See how it was checked"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "See how it was checked")
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn"}, vugu.VGAttribute{Namespace: "", Key: "href", Val: "#/account"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn\x1fhref\x1f#/account")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Look up an address"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Look up an address")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "aria-label", Val: "What the marks mean"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fsection\x1faria-label\x1fWhat the marks mean")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ul", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "levels"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1ful\x1fclass\x1flevels")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fli")
 				{
 					vgparent := vgn
 					_ = vgparent
 					{
-						vgcompKey := vugu.MakeCompKey(0xC490C2F0637C0B08^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0xC490C2F0637C0B08, vgiterkey)
 						vgcomp.Level = "claimed"
 						vgcomp.Text = "Claimed"
 						vgcomp.Size = "lg"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("A relay says so. Nothing checked yet."))
+					vgn = element(vgparent, "\x1fp")
+					literal(vgn, "A relay says so. Nothing checked yet.")
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fli")
 				{
 					vgparent := vgn
 					_ = vgparent
 					{
-						vgcompKey := vugu.MakeCompKey(0x5B181B09A064E7C7^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0x5B181B09A064E7C7, vgiterkey)
 						vgcomp.Level = "proven"
 						vgcomp.Text = "Proven"
 						vgcomp.Size = "lg"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Checked against the state that two thirds signed."))
+					vgn = element(vgparent, "\x1fp")
+					literal(vgn, "Checked against the state that two thirds signed.")
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fli")
 				{
 					vgparent := vgn
 					_ = vgparent
 					{
-						vgcompKey := vugu.MakeCompKey(0x60963075166C36BB^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0x60963075166C36BB, vgiterkey)
 						vgcomp.Level = "replayed"
 						vgcomp.Text = "Replayed"
 						vgcomp.Size = "lg"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Computed again here, from the inputs."))
+					vgn = element(vgparent, "\x1fp")
+					literal(vgn, "Computed again here, from the inputs.")
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fli")
 				{
 					vgparent := vgn
 					_ = vgparent
 					{
-						vgcompKey := vugu.MakeCompKey(0xE9B567B0C041F248^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0xE9B567B0C041F248, vgiterkey)
 						vgcomp.Level = "alarm"
 						vgcomp.Text = "Alarm"
 						vgcomp.Size = "lg"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fp")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "A relay lied. "}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(choose(len(c.App.Status.Alarms) == 0, "None so far.", number(len(c.App.Status.Alarms))+" in this visit."))
+						say(vgparent, "A relay lied. ")
+						vgn = element(vgparent, "\x1fb")
+						content(vgn, choose(len(c.App.Status.Alarms) == 0, "None so far.", number(len(c.App.Status.Alarms))+" in this visit."))
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hb"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fsection\x1fclass\x1fstack\x1faria-labelledby\x1fhb")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "head"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fdiv\x1fclass\x1fhead")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hb"}}}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(vugu.HTML("Last 72 blocks"))
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ul", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "legend"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fh2\x1fid\x1fhb")
+				literal(vgn, "Last 72 blocks")
+				vgn = element(vgparent, "\x1ful\x1fclass\x1flegend")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fli")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("viewBox", "0 0 8 8")
+						vgn = element(vgparent, "svg\x1fsvg")
+						attribute(vgn, "viewBox", "0 0 8 8")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "rect", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-lamp-2"}, vugu.VGAttribute{Namespace: "", Key: "width", Val: "8"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "8"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp-2\x1fwidth\x1f8\x1fheight\x1f8")
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("time to each block, header proven"))
+						vgn = element(vgparent, "\x1fspan")
+						literal(vgn, "time to each block, header proven")
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.every())
+					vgn = element(vgparent, "\x1fli")
+					content(vgn, c.every())
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fdiv")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "chart bars"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "64"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "img"}}}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("aria-label", "Time from block to block over the last 72 blocks: "+c.every())
+				vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fchart bars\x1fheight\x1f64\x1frole\x1fimg")
+				attribute(vgn, "aria-label", "Time from block to block over the last 72 blocks: "+c.every())
 				{
 					vgparent := vgn
 					_ = vgparent
@@ -500,344 +320,206 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgiterkey
 						b := b
 						_ = b
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "rect", Attr: []vugu.VGAttribute{{Namespace: "", Key: "width", Val: "1.04%"}}}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", b.Class)
-						vgn.AddAttrInterface("data-key", b.Key)
-						vgn.AddAttrInterface("height", b.Height)
-						vgn.AddAttrInterface("x", b.X)
-						vgn.AddAttrInterface("y", b.Y)
+						vgn = element(vgparent, "svg\x1frect\x1fwidth\x1f1.04%")
+						attribute(vgn, "class", b.Class)
+						attribute(vgn, "data-key", b.Key)
+						attribute(vgn, "height", b.Height)
+						attribute(vgn, "x", b.X)
+						attribute(vgn, "y", b.Y)
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "aria-hidden", Val: "true"}}}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", c.nextClass())
-				vgn.AddAttrInterface("data-key", c.headKey())
+				vgn = element(vgparent, "\x1fdiv\x1faria-hidden\x1ftrue")
+				attribute(vgn, "class", c.nextClass())
+				attribute(vgn, "data-key", c.headKey())
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "split"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hs"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhs")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fheader")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hs"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Supply"))
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhs")
+					literal(vgn, "Supply")
 					{
-						vgcompKey := vugu.MakeCompKey(0xC6E6EB23D3C98096^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0xC6E6EB23D3C98096, vgiterkey)
 						vgcomp.Level = c.supplyMark().Level
 						vgcomp.Text = c.supplyMark().Text
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stats"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdl\x1fclass\x1fstats")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Issued"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdt")
+						literal(vgn, "Issued")
+						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcompKey := vugu.MakeCompKey(0x4BDCF7C20E4215CF^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Fig)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Fig](vgin, vgout, vgparent, 0x4BDCF7C20E4215CF, vgiterkey)
 								vgcomp.F = brief(c.supply().Issuance)
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
 								vgcomp.Program = "supply@1"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("Of the 21 M cap"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdt")
+						literal(vgn, "Of the 21 M cap")
+						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcompKey := vugu.MakeCompKey(0x465EE09F45AE8016^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Fig)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Fig](vgin, vgout, vgparent, 0x465EE09F45AE8016, vgiterkey)
 								vgcomp.F = withUnit(percent(uint64(c.supply().Issuance), uint64(c.supply().Cap), 2), "%")
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
 								vgcomp.Program = "supply@1"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdt")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(vugu.HTML("Next halving, at today’s pace"))
+							vgn = element(vgparent, "\x1fspan")
+							literal(vgn, "Next halving, at today’s pace")
 							{
-								vgcompKey := vugu.MakeCompKey(0xCA28F41E3ECDB8F9^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0xCA28F41E3ECDB8F9, vgiterkey)
 								vgcomp.Quiet = true
 								vgcomp.Text = "estimate"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("class", choose(c.waiting(), "fig wait", "fig"))
-							vgn.SetInnerHTML(choose(c.waiting(), "00 Mon 0000", choose(c.level() == "", "–", c.halving())))
+							vgn = element(vgparent, "\x1fspan")
+							attribute(vgn, "class", choose(c.waiting(), "fig wait", "fig"))
+							content(vgn, choose(c.waiting(), "00 Mon 0000", choose(c.level() == "", "–", c.halving())))
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "chart"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "242"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "img"}}}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("aria-label", c.curve().Text)
+				vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fchart\x1fheight\x1f242\x1frole\x1fimg")
+				attribute(vgn, "aria-label", c.curve().Text)
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "x", Val: "0"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "16"}, vugu.VGAttribute{Namespace: "", Key: "width", Val: "100%"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "200"}, vugu.VGAttribute{Namespace: "", Key: "viewBox", Val: "0 0 100 100"}, vugu.VGAttribute{Namespace: "", Key: "preserveAspectRatio", Val: "none"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "svg\x1fsvg\x1fx\x1f0\x1fy\x1f16\x1fwidth\x1f100%\x1fheight\x1f200\x1fviewBox\x1f0 0 100 100\x1fpreserveAspectRatio\x1fnone")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "axis"}, vugu.VGAttribute{Namespace: "", Key: "d", Val: "M0 100H100M0 75H100M0 50H100M0 25H100"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML(""))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "rule"}, vugu.VGAttribute{Namespace: "", Key: "d", Val: "M0 .3H100"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML(""))
+						vgn = element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100M0 75H100M0 50H100M0 25H100")
+						literal(vgn, "")
+						vgn = element(vgparent, "svg\x1fpath\x1fclass\x1frule\x1fd\x1fM0 .3H100")
+						literal(vgn, "")
 						if c.curve().Dashed != "" {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "path", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "line-2 dash"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("d", c.curve().Dashed)
+							vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fline-2 dash")
+							attribute(vgn, "d", c.curve().Dashed)
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "x", Val: "0"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "10"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("cap 21 M τ"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f10")
+					literal(vgn, "cap 21 M τ")
 					for vgiterkeyt, d := range c.curve().Dots {
 						var vgiterkey interface{} = vgiterkeyt
 						_ = vgiterkey
 						d := d
 						_ = d
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-						vgparent.AppendChild(vgn)
+						vgn = group(vgparent)
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "circle", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-surface ink-line"}, vugu.VGAttribute{Namespace: "", Key: "r", Val: "3.5"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("cx", d.X)
-							vgn.AddAttrInterface("cy", d.Y)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "dx", Val: "6"}, vugu.VGAttribute{Namespace: "", Key: "dy", Val: "19"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("x", d.X)
-							vgn.AddAttrInterface("y", d.Y)
-							vgn.SetInnerHTML(d.Text)
+							vgn = element(vgparent, "svg\x1fcircle\x1fclass\x1ff-surface ink-line\x1fr\x1f3.5")
+							attribute(vgn, "cx", d.X)
+							attribute(vgn, "cy", d.Y)
+							vgn = element(vgparent, "svg\x1ftext\x1fdx\x1f6\x1fdy\x1f19")
+							attribute(vgn, "x", d.X)
+							attribute(vgn, "y", d.Y)
+							content(vgn, d.Text)
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					if c.level() != "" {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-						vgparent.AppendChild(vgn)
+						vgn = group(vgparent)
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "circle", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-lamp s-surface"}, vugu.VGAttribute{Namespace: "", Key: "stroke-width", Val: "2"}, vugu.VGAttribute{Namespace: "", Key: "cx", Val: "0"}, vugu.VGAttribute{Namespace: "", Key: "r", Val: "5.5"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("cy", c.curve().NowY)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "strong"}, vugu.VGAttribute{Namespace: "", Key: "x", Val: "0"}, vugu.VGAttribute{Namespace: "", Key: "dx", Val: "10"}, vugu.VGAttribute{Namespace: "", Key: "dy", Val: "20"}}}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("y", c.curve().NowY)
-							vgn.SetInnerHTML("now " + millions(c.supply().Issuance))
+							vgn = element(vgparent, "svg\x1fcircle\x1fclass\x1ff-lamp s-surface\x1fstroke-width\x1f2\x1fcx\x1f0\x1fr\x1f5.5")
+							attribute(vgn, "cy", c.curve().NowY)
+							vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fstrong\x1fx\x1f0\x1fdx\x1f10\x1fdy\x1f20")
+							attribute(vgn, "y", c.curve().NowY)
+							content(vgn, "now "+millions(c.supply().Issuance))
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 					for vgiterkeyt, y := range c.curve().Years {
 						var vgiterkey interface{} = vgiterkeyt
 						_ = vgiterkey
 						y := y
 						_ = y
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "text", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mid"}, vugu.VGAttribute{Namespace: "", Key: "y", Val: "236"}}}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("x", y.X)
-						vgn.SetInnerHTML(y.Text)
+						vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fmid\x1fy\x1f236")
+						attribute(vgn, "x", y.X)
+						content(vgn, y.Text)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "footer", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1ffooter")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.projection())
+					vgn = element(vgparent, "\x1fspan")
+					content(vgn, c.projection())
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "he"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhe")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fheader")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "he"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Emission over subnets"))
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhe")
+					literal(vgn, "Emission over subnets")
 					{
-						vgcompKey := vugu.MakeCompKey(0x983723B505F58BAD^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0x983723B505F58BAD, vgiterkey)
 						vgcomp.Level = c.subnetsMark().Level
 						vgcomp.Text = c.subnetsMark().Text
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Each block adds "}
-					vgparent.AppendChild(vgn)
+					say(vgparent, "Each block adds ")
 					{
-						vgcompKey := vugu.MakeCompKey(0x6D4C64E1D6A43D60^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Fig)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Fig](vgin, vgout, vgparent, 0x6D4C64E1D6A43D60, vgiterkey)
 						vgcomp.F = tidy(c.supply().BlockEmission)
 						vgcomp.Level = c.level()
 						vgcomp.Wait = c.waiting()
 						vgcomp.Program = "supply@1"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: ", split over the subnets. It stays pending until a subnet’s epoch pays it out."}
-					vgparent.AppendChild(vgn)
+					say(vgparent, ", split over the subnets. It stays pending until a subnet’s epoch pays it out.")
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ul", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "ranked"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1ful\x1fclass\x1franked")
 				{
 					vgparent := vgn
 					_ = vgparent
@@ -846,208 +528,125 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgiterkey
 						s := s
 						_ = s
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fli")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("class", "")
+							vgn = element(vgparent, "\x1fspan")
+							attribute(vgn, "class", "")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "quiet"}}}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(s.Netuid)
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fspan\x1fclass\x1fquiet")
+								content(vgn, s.Netuid)
+								say(vgparent, " ")
 								if s.Netuid != "" {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
-									vgn.AddAttrInterface("href", "#/subnet/"+s.Netuid)
-									vgn.SetInnerHTML(s.Name)
+									vgn = element(vgparent, "\x1fa")
+									attribute(vgn, "href", "#/subnet/"+s.Netuid)
+									content(vgn, s.Name)
 								}
 								if s.Netuid == "" {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
-									vgn.SetInnerHTML(s.Name)
+									vgn = element(vgparent, "\x1fspan")
+									content(vgn, s.Name)
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "bar"}, vugu.VGAttribute{Namespace: "", Key: "viewBox", Val: "0 0 100 8"}, vugu.VGAttribute{Namespace: "", Key: "preserveAspectRatio", Val: "none"}, vugu.VGAttribute{Namespace: "", Key: "aria-hidden", Val: "true"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fbar\x1fviewBox\x1f0 0 100 8\x1fpreserveAspectRatio\x1fnone\x1faria-hidden\x1ftrue")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "rect", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-lamp"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "8"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("width", s.Width)
+								vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fheight\x1f8")
+								attribute(vgn, "width", s.Width)
 							}
 							{
-								vgcompKey := vugu.MakeCompKey(0x8B5D411DC8ADA4E6^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Fig)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Fig](vgin, vgout, vgparent, 0x8B5D411DC8ADA4E6, vgiterkey)
 								vgcomp.F = withUnit(s.Percent, "%")
 								vgcomp.Level = shown(c.App, c.App.Subnets.Figure)
 								vgcomp.Program = "subnets@1"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				if c.App.Subnets.Has && len(c.shares()) == 0 && !c.App.Withheld() {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "empty"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fempty")
 					{
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcompKey := vugu.MakeCompKey(0xBF325581BDF56D12^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Mark)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Mark](vgin, vgout, vgparent, 0xBF325581BDF56D12, vgiterkey)
 							vgcomp.Level = shown(c.App, c.App.Subnets.Figure)
 							vgcomp.Quiet = true
 							vgcomp.Size = "lg"
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("No subnet"))
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(vugu.HTML("There is none yet, so nothing is emitted. The absence is proven too."))
+						vgn = element(vgparent, "\x1fb")
+						literal(vgn, "No subnet")
+						vgn = element(vgparent, "\x1fp")
+						literal(vgn, "There is none yet, so nothing is emitted. The absence is proven too.")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "footer", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1ffooter")
 				{
 					vgparent := vgn
 					_ = vgparent
 					if c.App.Subnets.Has && !c.App.Withheld() {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(subnets(len(c.App.Subnets.Value.Subnets)))
+						vgn = element(vgparent, "\x1fspan")
+						content(vgn, subnets(len(c.App.Subnets.Value.Subnets)))
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "href", Val: "#/subnets"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("All subnets"))
+					vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets")
+					literal(vgn, "All subnets")
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "split"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel panel-flush"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hl"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-flush\x1faria-labelledby\x1fhl")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "")
+				vgn = element(vgparent, "\x1fheader")
+				attribute(vgn, "class", "")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hl"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhl")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Latest blocks"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "Latest blocks")
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}, vugu.VGAttribute{Namespace: "", Key: "href", Val: "#/blocks"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fa\x1fclass\x1fnote\x1fhref\x1f#/blocks")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "All blocks"}
-						vgparent.AppendChild(vgn)
+						say(vgparent, "All blocks")
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 				{
-					vgcompKey := vugu.MakeCompKey(0xE45EC715AC18B06A^vgin.CurrentPositionHash(), vgiterkey)
-					// ask BuildEnv for prior instance of this specific component
-					vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*BlockTable)
-					if vgcomp == nil {
-						// create new one if needed
-						vgcomp = new(BlockTable)
-						vgin.BuildEnv.WireComponent(vgcomp)
-					}
-					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+					vgcomp := part[BlockTable](vgin, vgout, vgparent, 0xE45EC715AC18B06A, vgiterkey)
 					vgcomp.App = c.App
 					vgcomp.Blocks = c.latest()
 					vgcomp.Rows = c.rows()
 					vgcomp.Label = "hl"
-					vgout.Components = append(vgout.Components, vgcomp)
-					vgn = &vugu.VGNode{Component: vgcomp}
-					vgparent.AppendChild(vgn)
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hw"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhw")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fheader")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hw"}}}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Where it is"))
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhw")
+					literal(vgn, "Where it is")
 					{
-						vgcompKey := vugu.MakeCompKey(0x191E9D5CB94CA79E^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0x191E9D5CB94CA79E, vgiterkey)
 						vgcomp.Level = c.supplyMark().Level
 						vgcomp.Text = c.supplyMark().Text
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ul", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "ranked"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1ful\x1fclass\x1franked")
 				{
 					vgparent := vgn
 					_ = vgparent
@@ -1056,148 +655,93 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgiterkey
 						p := p
 						_ = p
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fli")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.SetInnerHTML(p.Name)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "bar"}, vugu.VGAttribute{Namespace: "", Key: "viewBox", Val: "0 0 100 8"}, vugu.VGAttribute{Namespace: "", Key: "preserveAspectRatio", Val: "none"}, vugu.VGAttribute{Namespace: "", Key: "aria-hidden", Val: "true"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan")
+							content(vgn, p.Name)
+							vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fbar\x1fviewBox\x1f0 0 100 8\x1fpreserveAspectRatio\x1fnone\x1faria-hidden\x1ftrue")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "rect", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-lamp"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "8"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("width", choose(c.level() == "", "0", p.Width))
+								vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fheight\x1f8")
+								attribute(vgn, "width", choose(c.level() == "", "0", p.Width))
 							}
 							{
-								vgcompKey := vugu.MakeCompKey(0x63AA3DC7738006F5^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Fig)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Fig](vgin, vgout, vgparent, 0x63AA3DC7738006F5, vgiterkey)
 								vgcomp.F = brief(p.Amount)
 								vgcomp.Level = c.level()
 								vgcomp.Wait = c.waiting()
 								vgcomp.Program = "supply@1"
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "kv"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Accounts with a balance"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Accounts with a balance")
+					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcompKey := vugu.MakeCompKey(0x859C7FD4CBD7CF69^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Fig)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Fig](vgin, vgout, vgparent, 0x859C7FD4CBD7CF69, vgiterkey)
 							vgcomp.F = plain(count(c.supply().Accounts))
 							vgcomp.Level = c.level()
 							vgcomp.Wait = c.waiting()
 							vgcomp.Program = "supply@1"
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("Recycled since genesis"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "Recycled since genesis")
+					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcompKey := vugu.MakeCompKey(0xD85CAE42F04548DE^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Fig)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Fig](vgin, vgout, vgparent, 0xD85CAE42F04548DE, vgiterkey)
 							vgcomp.F = tidy(c.supply().Recycled)
 							vgcomp.Level = c.level()
 							vgcomp.Wait = c.waiting()
 							vgcomp.Program = "supply@1"
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("State after"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fdt")
+					literal(vgn, "State after")
+					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
 						_ = vgparent
 						if c.level() == "" {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "–"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "–")
 							}
 						}
 						if c.level() != "" {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("href", toBlock(c.App.Supply.Figure.Height))
-							vgn.SetInnerHTML("block " + count(c.App.Supply.Figure.Height))
+							vgn = element(vgparent, "\x1fa")
+							attribute(vgn, "href", toBlock(c.App.Supply.Figure.Height))
+							content(vgn, "block "+count(c.App.Supply.Figure.Height))
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "footer", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1ffooter")
 				{
 					vgparent := vgn
 					_ = vgparent
 					if c.level() != "" {
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(sentence(c.supply().Source))
+						vgn = element(vgparent, "\x1fspan")
+						content(vgn, sentence(c.supply().Source))
 					}
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 	}
 	return vgout
 }

@@ -22,468 +22,281 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stack"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fheader\x1fclass\x1fstack")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "eyebrow"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fp\x1fclass\x1feyebrow")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "href", Val: "#/subnets"}}}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(vugu.HTML("Subnets"))
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML("/ netuid " + c.netuid())
+				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets")
+				literal(vgn, "Subnets")
+				say(vgparent, " ")
+				vgn = element(vgparent, "\x1fspan")
+				content(vgn, "/ netuid "+c.netuid())
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h1", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
-			vgn.SetInnerHTML(c.name())
+			vgn = element(vgparent, "\x1fh1")
+			content(vgn, c.name())
 			if !c.missing() {
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(c.lead())
+				vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
+				content(vgn, c.lead())
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if c.failed() != "" {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "alert alert-warn"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "status"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fp\x1fclass\x1falert alert-warn\x1frole\x1fstatus")
 			{
 				vgparent := vgn
 				_ = vgparent
 				{
-					vgcompKey := vugu.MakeCompKey(0x911CC8A3FE386B9^vgin.CurrentPositionHash(), vgiterkey)
-					// ask BuildEnv for prior instance of this specific component
-					vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Icon)
-					if vgcomp == nil {
-						// create new one if needed
-						vgcomp = new(Icon)
-						vgin.BuildEnv.WireComponent(vgcomp)
-					}
-					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+					vgcomp := part[Icon](vgin, vgout, vgparent, 0x911CC8A3FE386B9, vgiterkey)
 					vgcomp.Name = "warn"
-					vgout.Components = append(vgout.Components, vgcomp)
-					vgn = &vugu.VGNode{Component: vgcomp}
-					vgparent.AppendChild(vgn)
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "")
+				vgn = element(vgparent, "\x1fspan")
+				attribute(vgn, "class", "")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("No answer."))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.failed())
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " It is asked again with the next block."}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fb")
+					literal(vgn, "No answer.")
+					say(vgparent, " ")
+					vgn = element(vgparent, "\x1fspan")
+					content(vgn, c.failed())
+					say(vgparent, " It is asked again with the next block.")
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if c.missing() {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-label", Val: "No such subnet"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-label\x1fNo such subnet")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "empty"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fempty")
 				{
 					vgparent := vgn
 					_ = vgparent
 					{
-						vgcompKey := vugu.MakeCompKey(0x543690D289C97C26^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0x543690D289C97C26, vgiterkey)
 						vgcomp.Level = c.level()
 						vgcomp.Quiet = true
 						vgcomp.Size = "lg"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("No such subnet"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("There is none at this netuid. The absence is proven too."))
+					vgn = element(vgparent, "\x1fb")
+					literal(vgn, "No such subnet")
+					vgn = element(vgparent, "\x1fp")
+					literal(vgn, "There is none at this netuid. The absence is proven too.")
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if !c.missing() {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
-			vgparent.AppendChild(vgn)
+			vgn = group(vgparent)
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "he"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhe")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fheader")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "he"}}}
-						vgparent.AppendChild(vgn)
-						vgn.SetInnerHTML(choose(c.known(), c.progress(), "Epoch"))
+						vgn = element(vgparent, "\x1fh2\x1fid\x1fhe")
+						content(vgn, choose(c.known(), c.progress(), "Epoch"))
 						{
-							vgcompKey := vugu.MakeCompKey(0xA45B5DC0F64521FE^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Mark)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Mark](vgin, vgout, vgparent, 0xA45B5DC0F64521FE, vgiterkey)
 							vgcomp.Level = c.mark().Level
 							vgcomp.Text = c.mark().Text
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "progress", Attr: []vugu.VGAttribute{{Namespace: "", Key: "aria-labelledby", Val: "he"}}}
-					vgparent.AppendChild(vgn)
-					vgn.AddAttrInterface("max", max(c.tempo(), 1))
-					vgn.AddAttrInterface("value", choose(c.known(), count(c.passed()), "0"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stats"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fprogress\x1faria-labelledby\x1fhe")
+					attribute(vgn, "max", max(c.tempo(), 1))
+					attribute(vgn, "value", choose(c.known(), count(c.passed()), "0"))
+					vgn = element(vgparent, "\x1fdl\x1fclass\x1fstats")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdt")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Next epoch in"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Next epoch in")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
 								_ = vgparent
 								{
-									vgcompKey := vugu.MakeCompKey(0x5217089270102B38^vgin.CurrentPositionHash(), vgiterkey)
-									// ask BuildEnv for prior instance of this specific component
-									vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-									if vgcomp == nil {
-										// create new one if needed
-										vgcomp = new(Fig)
-										vgin.BuildEnv.WireComponent(vgcomp)
-									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+									vgcomp := part[Fig](vgin, vgout, vgparent, 0x5217089270102B38, vgiterkey)
 									vgcomp.F = c.next()
 									vgcomp.Level = c.level()
 									vgcomp.Wait = c.waiting()
 									vgcomp.Program = "subnet@1"
-									vgout.Components = append(vgout.Components, vgcomp)
-									vgn = &vugu.VGNode{Component: vgcomp}
-									vgparent.AppendChild(vgn)
 								}
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdt")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Pending"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Pending")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
 								_ = vgparent
 								{
-									vgcompKey := vugu.MakeCompKey(0x4AE27E42A7A93AEB^vgin.CurrentPositionHash(), vgiterkey)
-									// ask BuildEnv for prior instance of this specific component
-									vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-									if vgcomp == nil {
-										// create new one if needed
-										vgcomp = new(Fig)
-										vgin.BuildEnv.WireComponent(vgcomp)
-									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+									vgcomp := part[Fig](vgin, vgout, vgparent, 0x4AE27E42A7A93AEB, vgiterkey)
 									vgcomp.F = brief(c.subnet().Pending)
 									vgcomp.Level = c.level()
 									vgcomp.Wait = c.waiting()
 									vgcomp.Program = "subnet@1"
-									vgout.Components = append(vgout.Components, vgcomp)
-									vgn = &vugu.VGNode{Component: vgcomp}
-									vgparent.AppendChild(vgn)
 								}
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdt")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Of each block"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Of each block")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
 								_ = vgparent
 								{
-									vgcompKey := vugu.MakeCompKey(0x3F508AD7048EFE66^vgin.CurrentPositionHash(), vgiterkey)
-									// ask BuildEnv for prior instance of this specific component
-									vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-									if vgcomp == nil {
-										// create new one if needed
-										vgcomp = new(Fig)
-										vgin.BuildEnv.WireComponent(vgcomp)
-									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+									vgcomp := part[Fig](vgin, vgout, vgparent, 0x3F508AD7048EFE66, vgiterkey)
 									vgcomp.F = brief(c.subnet().Emission)
 									vgcomp.Level = c.level()
 									vgcomp.Wait = c.waiting()
 									vgcomp.Program = "subnet@1"
-									vgout.Components = append(vgout.Components, vgcomp)
-									vgn = &vugu.VGNode{Component: vgcomp}
-									vgparent.AppendChild(vgn)
 								}
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "stat"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdt")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Neurons"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Neurons")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "big"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
 								_ = vgparent
 								{
-									vgcompKey := vugu.MakeCompKey(0x859F0359B52B08D7^vgin.CurrentPositionHash(), vgiterkey)
-									// ask BuildEnv for prior instance of this specific component
-									vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-									if vgcomp == nil {
-										// create new one if needed
-										vgcomp = new(Fig)
-										vgin.BuildEnv.WireComponent(vgcomp)
-									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+									vgcomp := part[Fig](vgin, vgout, vgparent, 0x859F0359B52B08D7, vgiterkey)
 									vgcomp.F = c.slots()
 									vgcomp.Level = c.level()
 									vgcomp.Wait = c.waiting()
 									vgcomp.Program = "subnet@1"
-									vgout.Components = append(vgout.Components, vgcomp)
-									vgn = &vugu.VGNode{Component: vgcomp}
-									vgparent.AppendChild(vgn)
 								}
 							}
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel panel-flush"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hm"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-flush\x1faria-labelledby\x1fhm")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fheader")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hm"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fh2\x1fid\x1fhm")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Metagraph"}
-							vgparent.AppendChild(vgn)
+							say(vgparent, "Metagraph")
 						}
 						{
-							vgcompKey := vugu.MakeCompKey(0x14B1625186877420^vgin.CurrentPositionHash(), vgiterkey)
-							// ask BuildEnv for prior instance of this specific component
-							vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-							if vgcomp == nil {
-								// create new one if needed
-								vgcomp = new(Mark)
-								vgin.BuildEnv.WireComponent(vgcomp)
-							}
-							vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+							vgcomp := part[Mark](vgin, vgout, vgparent, 0x14B1625186877420, vgiterkey)
 							vgcomp.Level = c.rowMark().Level
 							vgcomp.Text = c.rowMark().Text
-							vgout.Components = append(vgout.Components, vgcomp)
-							vgn = &vugu.VGNode{Component: vgcomp}
-							vgparent.AppendChild(vgn)
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "table-wrap"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "region"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hm"}, vugu.VGAttribute{Namespace: "", Key: "tabindex", Val: "0"}}}
-					vgparent.AppendChild(vgn)
-					vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-						EventType: "mouseenter",
-						Func:      func(event vugu.DOMEvent) { c.page().Reading = true },
-					})
-					vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-						EventType: "mouseleave",
-						Func:      func(event vugu.DOMEvent) { c.page().Reading = false },
-					})
+					vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap\x1frole\x1fregion\x1faria-labelledby\x1fhm\x1ftabindex\x1f0")
+					listen(vgn, "mouseenter", func(event vugu.DOMEvent) { c.page().Reading = true })
+					listen(vgn, "mouseleave", func(event vugu.DOMEvent) { c.page().Reading = false })
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "table", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "table-pin table-dense"}}}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("aria-rowcount", number(c.uids()+1))
+						vgn = element(vgparent, "\x1ftable\x1fclass\x1ftable-pin table-dense")
+						attribute(vgn, "aria-rowcount", number(c.uids()+1))
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "thead", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fthead")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("aria-rowindex", "1")
+								vgn = element(vgparent, "\x1ftr")
+								attribute(vgn, "aria-rowindex", "1")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-									vgparent.AppendChild(vgn)
-									vgn.AddAttrInterface("aria-sort", c.sorted("uid"))
+									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
+									attribute(vgn, "aria-sort", c.sorted("uid"))
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "sort"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-										vgparent.AppendChild(vgn)
-										vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-											EventType: "click",
-											Func:      func(event vugu.DOMEvent) { c.page().SortBy("uid") },
-										})
+										vgn = element(vgparent, "\x1fbutton\x1fclass\x1fsort\x1ftype\x1fbutton")
+										listen(vgn, "click", func(event vugu.DOMEvent) { c.page().SortBy("uid") })
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "uid"}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "uid")
 										}
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Hotkey"}
-										vgparent.AppendChild(vgn)
+										say(vgparent, "Hotkey")
 									}
 									for vgiterkeyt, h := range c.columns() {
 										var vgiterkey interface{} = vgiterkeyt
 										_ = vgiterkey
 										h := h
 										_ = h
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("aria-sort", c.sorted(h.Name))
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
+										attribute(vgn, "aria-sort", c.sorted(h.Name))
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "sort"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-											vgparent.AppendChild(vgn)
-											vgn.SetInnerHTML(h.Title)
-											vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-												EventType: "click",
-												Func:      func(event vugu.DOMEvent) { c.page().SortBy(h.Name) },
-											})
+											vgn = element(vgparent, "\x1fbutton\x1fclass\x1fsort\x1ftype\x1fbutton")
+											content(vgn, h.Title)
+											listen(vgn, "click", func(event vugu.DOMEvent) { c.page().SortBy(h.Name) })
 										}
 									}
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Permit, activity"}
-										vgparent.AppendChild(vgn)
+										say(vgparent, "Permit, activity")
 									}
 								}
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-							vgparent.AppendChild(vgn)
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tbody", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("aria-busy", attr(choose(c.has(), "", "true")))
+							vgn = element(vgparent, "\x1ftbody")
+							attribute(vgn, "aria-busy", attr(choose(c.has(), "", "true")))
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-								vgparent.AppendChild(vgn)
 								for i, u := range c.rows() {
 									var vgiterkey interface{} = i
 									_ = vgiterkey
@@ -491,274 +304,183 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									_ = i
 									u := u
 									_ = u
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
-									vgn.AddAttrInterface("aria-rowindex", number(c.first()+i+2))
-									vgn.AddAttrInterface("data-key", number(u))
+									vgn = element(vgparent, "\x1ftr")
+									attribute(vgn, "aria-rowindex", number(c.first()+i+2))
+									attribute(vgn, "data-key", number(u))
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "row"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("data-level", attr(c.rowLevel()))
-										vgn.SetInnerHTML(number(u))
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
+										attribute(vgn, "data-level", attr(c.rowLevel()))
+										content(vgn, number(u))
+										vgn = element(vgparent, "\x1ftd")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}}}
-											vgparent.AppendChild(vgn)
-											vgn.AddAttrInterface("data-level", attr(c.rowLevel()))
-											vgn.AddAttrInterface("href", toAccount(c.hotkey(u)))
-											vgn.AddAttrInterface("title", c.hotkey(u).String())
-											vgn.SetInnerHTML(shorten(c.hotkey(u).String()))
+											vgn = element(vgparent, "\x1fa\x1fclass\x1faddr")
+											attribute(vgn, "data-level", attr(c.rowLevel()))
+											attribute(vgn, "href", toAccount(c.hotkey(u)))
+											attribute(vgn, "title", c.hotkey(u).String())
+											content(vgn, shorten(c.hotkey(u).String()))
 										}
 										for vgiterkeyt, h := range c.columns() {
 											var vgiterkey interface{} = vgiterkeyt
 											_ = vgiterkey
 											h := h
 											_ = h
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-											vgparent.AppendChild(vgn)
+											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
 											{
 												vgparent := vgn
 												_ = vgparent
 												{
-													vgcompKey := vugu.MakeCompKey(0x4D6EE968A2EF4042^vgin.CurrentPositionHash(), vgiterkey)
-													// ask BuildEnv for prior instance of this specific component
-													vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-													if vgcomp == nil {
-														// create new one if needed
-														vgcomp = new(Fig)
-														vgin.BuildEnv.WireComponent(vgcomp)
-													}
-													vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+													vgcomp := part[Fig](vgin, vgout, vgparent, 0x4D6EE968A2EF4042, vgiterkey)
 													vgcomp.F = c.value(h, u)
 													vgcomp.Level = c.rowLevel()
 													vgcomp.Program = "metagraph@1"
-													vgout.Components = append(vgout.Components, vgcomp)
-													vgn = &vugu.VGNode{Component: vgcomp}
-													vgparent.AppendChild(vgn)
 												}
 											}
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("data-level", attr(c.rowLevel()))
+										vgn = element(vgparent, "\x1ftd")
+										attribute(vgn, "data-level", attr(c.rowLevel()))
 										{
 											vgparent := vgn
 											_ = vgparent
 											if c.permit(u) {
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "chip"}}}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "validator"}
-													vgparent.AppendChild(vgn)
+													say(vgparent, "validator")
 												}
 											}
 											if c.permit(u) && !c.active(u) {
-												vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "chip chip-off"}}}
-												vgparent.AppendChild(vgn)
+												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip chip-off")
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "inactive"}
-													vgparent.AppendChild(vgn)
+													say(vgparent, "inactive")
 												}
 											}
 										}
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-								vgparent.AppendChild(vgn)
 								for vgiterkeyt, p := range c.padding() {
 									var vgiterkey interface{} = vgiterkeyt
 									_ = vgiterkey
 									p := p
 									_ = p
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "pad"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1ftr\x1fclass\x1fpad")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("scope", "row")
+										vgn = element(vgparent, "\x1fth")
+										attribute(vgn, "scope", "row")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-											vgparent.AppendChild(vgn)
+											vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 										}
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("colspan", "8")
+										vgn = element(vgparent, "\x1ftd")
+										attribute(vgn, "colspan", "8")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-											vgparent.AppendChild(vgn)
+											vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 										}
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-								vgparent.AppendChild(vgn)
 								if c.App.Withheld() {
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1ftr")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "quiet"}}}
-										vgparent.AppendChild(vgn)
-										vgn.AddAttrInterface("colspan", "9")
+										vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet")
+										attribute(vgn, "colspan", "9")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Not shown."}
-											vgparent.AppendChild(vgn)
+											say(vgparent, "Not shown.")
 										}
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-								vgparent.AppendChild(vgn)
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "footer", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1ffooter")
 					{
 						vgparent := vgn
 						_ = vgparent
 						if c.has() {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "The last epoch paid "}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "The last epoch paid ")
 								{
-									vgcompKey := vugu.MakeCompKey(0x4889358A714479F4^vgin.CurrentPositionHash(), vgiterkey)
-									// ask BuildEnv for prior instance of this specific component
-									vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-									if vgcomp == nil {
-										// create new one if needed
-										vgcomp = new(Fig)
-										vgin.BuildEnv.WireComponent(vgcomp)
-									}
-									vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+									vgcomp := part[Fig](vgin, vgout, vgparent, 0x4889358A714479F4, vgiterkey)
 									vgcomp.F = exact(c.page().Paid())
 									vgcomp.Level = c.rowLevel()
 									vgcomp.Program = "metagraph@1"
-									vgout.Components = append(vgout.Components, vgcomp)
-									vgn = &vugu.VGNode{Component: vgcomp}
-									vgparent.AppendChild(vgn)
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: ". "}
-								vgparent.AppendChild(vgn)
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(c.rowText())
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-								vgparent.AppendChild(vgn)
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(stateAfter(c.page().Neurons.Figure))
+								say(vgparent, ". ")
+								vgn = element(vgparent, "\x1fspan")
+								content(vgn, c.rowText())
+								say(vgparent, " ")
+								vgn = element(vgparent, "\x1fspan")
+								content(vgn, stateAfter(c.page().Neurons.Figure))
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 						if c.paged() {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "pager"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fspan\x1fclass\x1fpager")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("disabled", c.first() == 0)
-								vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-									EventType: "click",
-									Func:      func(event vugu.DOMEvent) { c.page().Turn(-1) },
-								})
+								vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+								attribute(vgn, "disabled", c.first() == 0)
+								listen(vgn, "click", func(event vugu.DOMEvent) { c.page().Turn(-1) })
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Before"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Before")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "btn btn-sm"}, vugu.VGAttribute{Namespace: "", Key: "type", Val: "button"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("disabled", !c.more())
-								vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
-									EventType: "click",
-									Func:      func(event vugu.DOMEvent) { c.page().Turn(1) },
-								})
+								vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+								attribute(vgn, "disabled", !c.more())
+								listen(vgn, "click", func(event vugu.DOMEvent) { c.page().Turn(1) })
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Next"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Next")
 								}
 							}
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "split"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hh"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhh")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fheader")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hh"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fh2\x1fid\x1fhh")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Settings"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Settings")
 							}
 							{
-								vgcompKey := vugu.MakeCompKey(0x321EC35E60250249^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0x321EC35E60250249, vgiterkey)
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "settings"}}}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fdl\x1fclass\x1fsettings")
 						{
 							vgparent := vgn
 							_ = vgparent
@@ -767,181 +489,116 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								_ = vgiterkey
 								s := s
 								_ = s
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdiv")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
-									vgn.SetInnerHTML(words(s.Name))
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fdt")
+									content(vgn, words(s.Name))
+									vgn = element(vgparent, "\x1fdd")
 									{
 										vgparent := vgn
 										_ = vgparent
 										{
-											vgcompKey := vugu.MakeCompKey(0x1AFDCA81821F0779^vgin.CurrentPositionHash(), vgiterkey)
-											// ask BuildEnv for prior instance of this specific component
-											vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-											if vgcomp == nil {
-												// create new one if needed
-												vgcomp = new(Fig)
-												vgin.BuildEnv.WireComponent(vgcomp)
-											}
-											vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+											vgcomp := part[Fig](vgin, vgout, vgparent, 0x1AFDCA81821F0779, vgiterkey)
 											vgcomp.F = setting(s)
 											vgcomp.Level = c.level()
 											vgcomp.Program = "subnet@1"
-											vgout.Components = append(vgout.Components, vgcomp)
-											vgn = &vugu.VGNode{Component: vgcomp}
-											vgparent.AppendChild(vgn)
 										}
 									}
 								}
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hi"}}}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhi")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
+						vgn = element(vgparent, "\x1fheader")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hi"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fh2\x1fid\x1fhi")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "What it says of itself"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "What it says of itself")
 							}
 							{
-								vgcompKey := vugu.MakeCompKey(0xCEA055744E1CCBC2^vgin.CurrentPositionHash(), vgiterkey)
-								// ask BuildEnv for prior instance of this specific component
-								vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-								if vgcomp == nil {
-									// create new one if needed
-									vgcomp = new(Mark)
-									vgin.BuildEnv.WireComponent(vgcomp)
-								}
-								vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0xCEA055744E1CCBC2, vgiterkey)
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
-								vgout.Components = append(vgout.Components, vgcomp)
-								vgn = &vugu.VGNode{Component: vgcomp}
-								vgparent.AppendChild(vgn)
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 						if c.known() {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dl", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "kv"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Owner"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Owner")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}}}
-									vgparent.AppendChild(vgn)
-									vgn.AddAttrInterface("data-level", attr(c.level()))
-									vgn.AddAttrInterface("href", toAccount(c.subnet().Owner))
-									vgn.AddAttrInterface("title", c.subnet().Owner.String())
-									vgn.SetInnerHTML(shorten(c.subnet().Owner.String()))
+									vgn = element(vgparent, "\x1fa\x1fclass\x1faddr")
+									attribute(vgn, "data-level", attr(c.level()))
+									attribute(vgn, "href", toAccount(c.subnet().Owner))
+									attribute(vgn, "title", c.subnet().Owner.String())
+									content(vgn, shorten(c.subnet().Owner.String()))
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Registered"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Registered")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(choose(c.subnet().Since == 0, "at genesis", "in block "+count(c.subnet().Since)))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
+								content(vgn, choose(c.subnet().Since == 0, "at genesis", "in block "+count(c.subnet().Since)))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Page"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Page")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(says(c.detail().URL))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
+								content(vgn, says(c.detail().URL))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Contact"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Contact")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.SetInnerHTML(says(c.detail().Contact))
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
+								content(vgn, says(c.detail().Contact))
+								vgn = element(vgparent, "\x1fdt")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Locked for it"}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Locked for it")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fdd")
 								{
 									vgparent := vgn
 									_ = vgparent
 									{
-										vgcompKey := vugu.MakeCompKey(0xD4A9A0A1482524E1^vgin.CurrentPositionHash(), vgiterkey)
-										// ask BuildEnv for prior instance of this specific component
-										vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-										if vgcomp == nil {
-											// create new one if needed
-											vgcomp = new(Fig)
-											vgin.BuildEnv.WireComponent(vgcomp)
-										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+										vgcomp := part[Fig](vgin, vgout, vgparent, 0xD4A9A0A1482524E1, vgiterkey)
 										vgcomp.F = tidy(c.subnet().Lock)
 										vgcomp.Level = c.level()
 										vgcomp.Program = "subnet@1"
-										vgout.Components = append(vgout.Components, vgcomp)
-										vgn = &vugu.VGNode{Component: vgcomp}
-										vgparent.AppendChild(vgn)
 									}
 								}
 							}
 						}
 					}
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-				vgparent.AppendChild(vgn)
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 	}
 	return vgout
 }

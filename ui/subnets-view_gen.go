@@ -22,477 +22,298 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-		vgparent.AppendChild(vgn)
-		vgn.AddAttrInterface("class", "stack")
+		vgn = element(vgparent, "\x1fheader")
+		attribute(vgn, "class", "stack")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h1", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fh1")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Subnets"}
-				vgparent.AppendChild(vgn)
+				say(vgparent, "Subnets")
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "lead"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Each is a market of its own: validators weigh miners, and its share of every block’s new TAO is paid out at its epochs."}
-				vgparent.AppendChild(vgn)
+				say(vgparent, "Each is a market of its own: validators weigh miners, and its share of every block’s new TAO is paid out at its epochs.")
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 		if c.App.Subnets.Err != nil && !c.App.Withheld() {
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "alert alert-warn"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "status"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fp\x1fclass\x1falert alert-warn\x1frole\x1fstatus")
 			{
 				vgparent := vgn
 				_ = vgparent
 				{
-					vgcompKey := vugu.MakeCompKey(0xD9839236FF5371E5^vgin.CurrentPositionHash(), vgiterkey)
-					// ask BuildEnv for prior instance of this specific component
-					vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Icon)
-					if vgcomp == nil {
-						// create new one if needed
-						vgcomp = new(Icon)
-						vgin.BuildEnv.WireComponent(vgcomp)
-					}
-					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+					vgcomp := part[Icon](vgin, vgout, vgparent, 0xD9839236FF5371E5, vgiterkey)
 					vgcomp.Name = "warn"
-					vgout.Components = append(vgout.Components, vgcomp)
-					vgn = &vugu.VGNode{Component: vgcomp}
-					vgparent.AppendChild(vgn)
 				}
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("class", "")
+				vgn = element(vgparent, "\x1fspan")
+				attribute(vgn, "class", "")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("No answer."))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(c.App.Subnets.Err.Error())
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " It is asked again with the next block."}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fb")
+					literal(vgn, "No answer.")
+					say(vgparent, " ")
+					vgn = element(vgparent, "\x1fspan")
+					content(vgn, c.App.Subnets.Err.Error())
+					say(vgparent, " It is asked again with the next block.")
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "section", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "panel panel-flush"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hn"}}}
-		vgparent.AppendChild(vgn)
+		vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-flush\x1faria-labelledby\x1fhn")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "header", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fheader")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute{{Namespace: "", Key: "id", Val: "hn"}}}
-				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(choose(c.has(), c.title(), "Subnets"))
+				vgn = element(vgparent, "\x1fh2\x1fid\x1fhn")
+				content(vgn, choose(c.has(), c.title(), "Subnets"))
 				{
-					vgcompKey := vugu.MakeCompKey(0xEDB27BC66378B240^vgin.CurrentPositionHash(), vgiterkey)
-					// ask BuildEnv for prior instance of this specific component
-					vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-					if vgcomp == nil {
-						// create new one if needed
-						vgcomp = new(Mark)
-						vgin.BuildEnv.WireComponent(vgcomp)
-					}
-					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+					vgcomp := part[Mark](vgin, vgout, vgparent, 0xEDB27BC66378B240, vgiterkey)
 					vgcomp.Level = c.mark().Level
 					vgcomp.Text = c.mark().Text
-					vgout.Components = append(vgout.Components, vgcomp)
-					vgn = &vugu.VGNode{Component: vgcomp}
-					vgparent.AppendChild(vgn)
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "table-wrap"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "region"}, vugu.VGAttribute{Namespace: "", Key: "aria-labelledby", Val: "hn"}, vugu.VGAttribute{Namespace: "", Key: "tabindex", Val: "0"}}}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap\x1frole\x1fregion\x1faria-labelledby\x1fhn\x1ftabindex\x1f0")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "table", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "table-pin"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1ftable\x1fclass\x1ftable-pin")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "thead", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
+					vgn = element(vgparent, "\x1fthead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("class", "")
+						vgn = element(vgparent, "\x1ftr")
+						attribute(vgn, "class", "")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Subnet"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Subnet")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Share of emission"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Share of emission")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "A block τ"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "A block τ")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Pending τ"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Pending τ")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Neurons"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Neurons")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "num"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Next epoch"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Next epoch")
 							}
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "col"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Owner"}
-								vgparent.AppendChild(vgn)
+								say(vgparent, "Owner")
 							}
 						}
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-					vgparent.AppendChild(vgn)
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tbody", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.AddAttrInterface("aria-busy", attr(choose(c.App.Subnets.Waiting(), "true", "")))
+					vgn = element(vgparent, "\x1ftbody")
+					attribute(vgn, "aria-busy", attr(choose(c.App.Subnets.Waiting(), "true", "")))
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 						for vgiterkeyt, s := range c.list() {
 							var vgiterkey interface{} = vgiterkeyt
 							_ = vgiterkey
 							s := s
 							_ = s
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
-							vgn.AddAttrInterface("data-key", count(s.ID))
+							vgn = element(vgparent, "\x1ftr")
+							attribute(vgn, "data-key", count(s.ID))
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute{{Namespace: "", Key: "scope", Val: "row"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "quiet"}}}
-									vgparent.AppendChild(vgn)
-									vgn.SetInnerHTML(count(uint64(s.Netuid)))
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
-									vgparent.AppendChild(vgn)
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute(nil)}
-									vgparent.AppendChild(vgn)
-									vgn.AddAttrInterface("href", toSubnet(s.Netuid))
-									vgn.SetInnerHTML(choose(s.Name == "", "unnamed", s.Name))
+									vgn = element(vgparent, "\x1fspan\x1fclass\x1fquiet")
+									content(vgn, count(uint64(s.Netuid)))
+									say(vgparent, " ")
+									vgn = element(vgparent, "\x1fa")
+									attribute(vgn, "href", toSubnet(s.Netuid))
+									content(vgn, choose(s.Name == "", "unnamed", s.Name))
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-								vgparent.AppendChild(vgn)
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "share"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fdiv\x1fclass\x1fshare")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "svg", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "bar"}, vugu.VGAttribute{Namespace: "", Key: "viewBox", Val: "0 0 100 8"}, vugu.VGAttribute{Namespace: "", Key: "preserveAspectRatio", Val: "none"}, vugu.VGAttribute{Namespace: "", Key: "aria-hidden", Val: "true"}}}
-										vgparent.AppendChild(vgn)
+										vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fbar\x1fviewBox\x1f0 0 100 8\x1fpreserveAspectRatio\x1fnone\x1faria-hidden\x1ftrue")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "rect", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "f-lamp"}, vugu.VGAttribute{Namespace: "", Key: "height", Val: "8"}}}
-											vgparent.AppendChild(vgn)
-											vgn.AddAttrInterface("width", c.width(s))
+											vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fheight\x1f8")
+											attribute(vgn, "width", c.width(s))
 										}
 										{
-											vgcompKey := vugu.MakeCompKey(0xAF010C76633E08CA^vgin.CurrentPositionHash(), vgiterkey)
-											// ask BuildEnv for prior instance of this specific component
-											vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-											if vgcomp == nil {
-												// create new one if needed
-												vgcomp = new(Fig)
-												vgin.BuildEnv.WireComponent(vgcomp)
-											}
-											vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+											vgcomp := part[Fig](vgin, vgout, vgparent, 0xAF010C76633E08CA, vgiterkey)
 											vgcomp.F = withUnit(c.share(s), "%")
 											vgcomp.Level = c.level()
 											vgcomp.Program = "subnets@1"
-											vgout.Components = append(vgout.Components, vgcomp)
-											vgn = &vugu.VGNode{Component: vgcomp}
-											vgparent.AppendChild(vgn)
 										}
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-								vgparent.AppendChild(vgn)
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
 								{
 									vgparent := vgn
 									_ = vgparent
 									{
-										vgcompKey := vugu.MakeCompKey(0x707032E334742D1F^vgin.CurrentPositionHash(), vgiterkey)
-										// ask BuildEnv for prior instance of this specific component
-										vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-										if vgcomp == nil {
-											// create new one if needed
-											vgcomp = new(Fig)
-											vgin.BuildEnv.WireComponent(vgcomp)
-										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+										vgcomp := part[Fig](vgin, vgout, vgparent, 0x707032E334742D1F, vgiterkey)
 										vgcomp.F = column(s.Emission)
 										vgcomp.Level = c.level()
 										vgcomp.Program = "subnets@1"
-										vgout.Components = append(vgout.Components, vgcomp)
-										vgn = &vugu.VGNode{Component: vgcomp}
-										vgparent.AppendChild(vgn)
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
 								{
 									vgparent := vgn
 									_ = vgparent
 									{
-										vgcompKey := vugu.MakeCompKey(0xF78F794885A4C25B^vgin.CurrentPositionHash(), vgiterkey)
-										// ask BuildEnv for prior instance of this specific component
-										vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-										if vgcomp == nil {
-											// create new one if needed
-											vgcomp = new(Fig)
-											vgin.BuildEnv.WireComponent(vgcomp)
-										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+										vgcomp := part[Fig](vgin, vgout, vgparent, 0xF78F794885A4C25B, vgiterkey)
 										vgcomp.F = column(s.Pending)
 										vgcomp.Level = c.level()
 										vgcomp.Program = "subnets@1"
-										vgout.Components = append(vgout.Components, vgcomp)
-										vgn = &vugu.VGNode{Component: vgcomp}
-										vgparent.AppendChild(vgn)
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
 								{
 									vgparent := vgn
 									_ = vgparent
 									{
-										vgcompKey := vugu.MakeCompKey(0x5CCF68FA5AF47E21^vgin.CurrentPositionHash(), vgiterkey)
-										// ask BuildEnv for prior instance of this specific component
-										vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-										if vgcomp == nil {
-											// create new one if needed
-											vgcomp = new(Fig)
-											vgin.BuildEnv.WireComponent(vgcomp)
-										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+										vgcomp := part[Fig](vgin, vgout, vgparent, 0x5CCF68FA5AF47E21, vgiterkey)
 										vgcomp.F = plain(count(uint64(s.Uids)))
 										vgcomp.Level = c.level()
 										vgcomp.Program = "subnets@1"
-										vgout.Components = append(vgout.Components, vgcomp)
-										vgn = &vugu.VGNode{Component: vgcomp}
-										vgparent.AppendChild(vgn)
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "num"}}}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
 								{
 									vgparent := vgn
 									_ = vgparent
 									{
-										vgcompKey := vugu.MakeCompKey(0xF20878807A53080B^vgin.CurrentPositionHash(), vgiterkey)
-										// ask BuildEnv for prior instance of this specific component
-										vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Fig)
-										if vgcomp == nil {
-											// create new one if needed
-											vgcomp = new(Fig)
-											vgin.BuildEnv.WireComponent(vgcomp)
-										}
-										vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+										vgcomp := part[Fig](vgin, vgout, vgparent, 0xF20878807A53080B, vgiterkey)
 										vgcomp.F = c.next(s)
 										vgcomp.Level = c.level()
 										vgcomp.Program = "subnets@1"
-										vgout.Components = append(vgout.Components, vgcomp)
-										vgn = &vugu.VGNode{Component: vgcomp}
-										vgparent.AppendChild(vgn)
 									}
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
+								vgn = element(vgparent, "\x1ftd")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "addr"}}}
-									vgparent.AppendChild(vgn)
-									vgn.AddAttrInterface("data-level", attr(c.level()))
-									vgn.AddAttrInterface("href", toAccount(s.Owner))
-									vgn.AddAttrInterface("title", s.Owner.String())
-									vgn.SetInnerHTML(shorten(s.Owner.String()))
+									vgn = element(vgparent, "\x1fa\x1fclass\x1faddr")
+									attribute(vgn, "data-level", attr(c.level()))
+									attribute(vgn, "href", toAccount(s.Owner))
+									attribute(vgn, "title", s.Owner.String())
+									content(vgn, shorten(s.Owner.String()))
 								}
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 						for vgiterkeyt, p := range c.padding() {
 							var vgiterkey interface{} = vgiterkeyt
 							_ = vgiterkey
 							p := p
 							_ = p
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "pad"}}}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1ftr\x1fclass\x1fpad")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "th", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("scope", "row")
+								vgn = element(vgparent, "\x1fth")
+								attribute(vgn, "scope", "row")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 								}
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute(nil)}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("colspan", "6")
+								vgn = element(vgparent, "\x1ftd")
+								attribute(vgn, "colspan", "6")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "skeleton"}}}
-									vgparent.AppendChild(vgn)
+									vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 								}
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 						if c.App.Withheld() {
-							vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "tr", Attr: []vugu.VGAttribute(nil)}
-							vgparent.AppendChild(vgn)
+							vgn = element(vgparent, "\x1ftr")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "td", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "quiet"}}}
-								vgparent.AppendChild(vgn)
-								vgn.AddAttrInterface("colspan", "7")
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet")
+								attribute(vgn, "colspan", "7")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "Not shown."}
-									vgparent.AppendChild(vgn)
+									say(vgparent, "Not shown.")
 								}
 							}
 						}
-						vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-						vgparent.AppendChild(vgn)
 					}
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
 			if c.has() && len(c.list()) == 0 {
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "empty"}}}
-				vgparent.AppendChild(vgn)
+				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fempty")
 				{
 					vgparent := vgn
 					_ = vgparent
 					{
-						vgcompKey := vugu.MakeCompKey(0xB953179A18B5BE47^vgin.CurrentPositionHash(), vgiterkey)
-						// ask BuildEnv for prior instance of this specific component
-						vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Mark)
-						if vgcomp == nil {
-							// create new one if needed
-							vgcomp = new(Mark)
-							vgin.BuildEnv.WireComponent(vgcomp)
-						}
-						vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0xB953179A18B5BE47, vgiterkey)
 						vgcomp.Level = c.level()
 						vgcomp.Quiet = true
 						vgcomp.Size = "lg"
-						vgout.Components = append(vgout.Components, vgcomp)
-						vgn = &vugu.VGNode{Component: vgcomp}
-						vgparent.AppendChild(vgn)
 					}
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "b", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("No subnet"))
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("There is none yet. The absence is proven too."))
+					vgn = element(vgparent, "\x1fb")
+					literal(vgn, "No subnet")
+					vgn = element(vgparent, "\x1fp")
+					literal(vgn, "There is none yet. The absence is proven too.")
 				}
 			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "footer", Attr: []vugu.VGAttribute(nil)}
-			vgparent.AppendChild(vgn)
+			vgn = element(vgparent, "\x1ffooter")
 			{
 				vgparent := vgn
 				_ = vgparent
 				if c.has() {
-					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
-					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(stateAfter(c.App.Subnets.Figure))
+					vgn = element(vgparent, "\x1fspan")
+					content(vgn, stateAfter(c.App.Subnets.Figure))
 				}
 			}
 		}
-		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
-		vgparent.AppendChild(vgn)
 	}
 	return vgout
 }

@@ -52,7 +52,7 @@ func run(dir string) error {
 // remark is how the generator's lines about its own future begin.
 var remark = []byte("// TODO: implement capture")
 
-// tidy takes the generator's remarks out of a file and formats it.
+// tidy takes the generator's remarks out of a file, shortens and formats it.
 func tidy(src []byte) ([]byte, error) {
 	var kept []byte
 	for line := range bytes.Lines(src) {
@@ -60,5 +60,9 @@ func tidy(src []byte) ([]byte, error) {
 			kept = append(kept, line...)
 		}
 	}
-	return format.Source(kept)
+	clean, err := format.Source(kept)
+	if err != nil {
+		return nil, err
+	}
+	return format.Source([]byte(shorten(string(clean))))
 }

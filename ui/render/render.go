@@ -13,7 +13,6 @@ package render
 
 import (
 	"fmt"
-	"html"
 	"strings"
 
 	"github.com/vugu/vugu"
@@ -80,8 +79,12 @@ func plainText(inner string) (string, bool) {
 	if strings.IndexByte(inner, '&') < 0 {
 		return inner, true
 	}
-	return html.UnescapeString(inner), true
+	return entities.Replace(inner), true
 }
+
+// entities are those that html.EscapeString and Vugu's generator write. Package html knows all 2,231 of HTML, which would be
+// a part of the download.
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&#34;", `"`, "&#39;", "'", "&#13;", "\r", "&nbsp;", "\u00a0")
 
 // layoutOnly says whether a text node is the line break and indentation between two tags of a template.
 func layoutOnly(s string) bool {

@@ -18,12 +18,12 @@ func TestDependencies(t *testing.T) {
 		t.Fatal(err)
 	}
 	banned := []string{
-		"net", "net/http", "net/url", "crypto/tls", "crypto/x509", "crypto/ed25519", "regexp", "text/template", "html/template", "encoding/gob", "log/slog",
+		"net", "net/http", "net/url", "crypto/tls", "crypto/x509", "crypto/ed25519", "regexp", "text/template", "html/template", "math/big", "encoding/gob", "log/slog",
 		"github.com/taolight/taolight/core/light", "github.com/taolight/taolight/core/chain", "github.com/taolight/taolight/core/state",
 		"github.com/taolight/taolight/core/p2p", "github.com/taolight/taolight/core/wire", "github.com/taolight/taolight/core/keys/sign",
 		"github.com/taolight/taolight/core/keys/keyfile", "github.com/vugu/html",
 	}
-	trees := []string{"google.golang.org/", "github.com/cometbft/", "github.com/libp2p/", "github.com/prometheus/", "github.com/oasisprotocol/", "github.com/taolight/taolight/relay"}
+	trees := []string{"github.com/fxamacker/", "google.golang.org/", "github.com/cometbft/", "github.com/libp2p/", "github.com/prometheus/", "github.com/oasisprotocol/", "github.com/taolight/taolight/relay"}
 	for name := range strings.FieldsSeq(string(out)) {
 		for _, b := range banned {
 			if name == b {

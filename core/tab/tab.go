@@ -7,7 +7,6 @@
 package tab
 
 import (
-	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/tao"
 )
@@ -22,12 +21,30 @@ const (
 	Forget = "forget" // nothing → nothing: drop saved head and pin; the page then reloads
 )
 
+// Raw is an encoded value that is carried without being looked into: core/codec's Raw, of which the page would download
+// all that stands behind it.
+type Raw []byte
+
+// MarshalCBOR returns the value, null where there is none.
+func (r Raw) MarshalCBOR() ([]byte, error) {
+	if len(r) == 0 {
+		return []byte{0xf6}, nil
+	}
+	return r, nil
+}
+
+// UnmarshalCBOR keeps a copy of the value.
+func (r *Raw) UnmarshalCBOR(b []byte) error {
+	*r = append((*r)[:0], b...)
+	return nil
+}
+
 // Request is one call from the page.
 type Request struct {
 	_      struct{} `cbor:",toarray"`
 	ID     uint64   // chosen by the page, comes back in the answer
 	Method string
-	Params codec.Raw
+	Params Raw
 }
 
 // Message is anything the worker sends.
@@ -42,7 +59,7 @@ type Message struct {
 type Answer struct {
 	_     struct{} `cbor:",toarray"`
 	ID    uint64
-	Body  codec.Raw
+	Body  Raw
 	Error *Error
 }
 

@@ -3,7 +3,7 @@
 //
 // The general decoder behind core/codec would be a sixth of the dashboard's download. This one knows only what core/tab
 // and core/view are made of: unsigned integers, booleans, text, byte strings and arrays, lists, pointers, encoded
-// values carried along ([codec.Raw]) and structs as arrays. [Encode] writes the same bytes, and [Decode] accepts the
+// values carried along ([tab.Raw]) and structs as arrays. [Encode] writes the same bytes, and [Decode] accepts the
 // same bytes and no others: tests hold both to core/codec.
 package cbor
 
@@ -13,7 +13,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/tab"
 )
 
 // The major types, and the simple values in use.
@@ -37,7 +37,7 @@ var (
 	ErrMismatch     = errors.New("not of the expected type")
 )
 
-var rawType = reflect.TypeFor[codec.Raw]()
+var rawType = reflect.TypeFor[tab.Raw]()
 
 // Encode returns the canonical encoding of v, or an error for a type that this package does not know.
 func Encode(v any) ([]byte, error) { return appendValue(nil, reflect.ValueOf(v)) }

@@ -133,7 +133,7 @@ func TestRefusals(t *testing.T) {
 	}
 	type carried struct {
 		_ struct{} `cbor:",toarray"`
-		V codec.Raw
+		V tab.Raw
 	}
 	for name, c := range map[string]struct {
 		in   []byte

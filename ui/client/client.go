@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/ui/cbor"
 )
@@ -68,7 +67,7 @@ type Client struct {
 	round   uint64 // of workers, so that a late word of a dead one is not heard
 	params  tab.StartParams
 	next    uint64
-	pending map[uint64]func(codec.Raw, error)
+	pending map[uint64]func(tab.Raw, error)
 	backoff time.Duration
 	began   time.Time
 }
@@ -76,7 +75,7 @@ type Client struct {
 // New returns a client that has not started its worker. after runs a function later, in the goroutine in which the
 // client is used.
 func New(open Opener, on Events, now func() time.Time, after func(time.Duration, func())) *Client {
-	return &Client{open: open, on: on, now: now, after: after, pending: map[uint64]func(codec.Raw, error){}, backoff: firstBackoff}
+	return &Client{open: open, on: on, now: now, after: after, pending: map[uint64]func(tab.Raw, error){}, backoff: firstBackoff}
 }
 
 // Start starts the worker with these parameters; a running one is ended first.
@@ -121,7 +120,7 @@ func (c *Client) stop(err error) {
 		c.port = nil
 	}
 	failed := c.pending
-	c.pending = map[uint64]func(codec.Raw, error){}
+	c.pending = map[uint64]func(tab.Raw, error){}
 	for _, done := range failed {
 		done(nil, err)
 	}
@@ -196,7 +195,7 @@ func exactlyOne(m tab.Message) error {
 }
 
 // send asks, and sees to it that done is called exactly once.
-func (c *Client) send(method string, params any, done func(codec.Raw, error)) {
+func (c *Client) send(method string, params any, done func(tab.Raw, error)) {
 	if c.port == nil {
 		done(nil, ErrDown)
 		return
@@ -205,7 +204,7 @@ func (c *Client) send(method string, params any, done func(codec.Raw, error)) {
 		done(nil, fmt.Errorf("%d questions wait for an answer already", maxPending))
 		return
 	}
-	raw := codec.Raw{0xf6} // null
+	raw := tab.Raw{0xf6} // null
 	if params != nil {
 		b, err := cbor.Encode(params)
 		if err != nil {
@@ -242,7 +241,7 @@ func Ask[T any](c *Client, method string, params any, done func(T, error)) {
 
 // Ask is [Ask] with the place where the answer goes, a pointer; nil: nowhere. After an error there may be a part of one.
 func (c *Client) Ask(method string, params, into any, done func(error)) {
-	c.send(method, params, func(body codec.Raw, err error) {
+	c.send(method, params, func(body tab.Raw, err error) {
 		if err == nil && into != nil {
 			err = decode(body, into)
 		}

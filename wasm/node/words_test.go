@@ -44,7 +44,7 @@ func TestWords(t *testing.T) {
 func FuzzHandle(f *testing.F) {
 	n := New(Config{Now: time.Now, Send: func([]byte) {}})
 	for _, method := range []string{tab.Query, tab.Blocks, tab.Body, tab.Retry, tab.Forget, "fly"} {
-		f.Add(codec.MustEncode(tab.Request{ID: 1, Method: method, Params: codec.Raw{0xf6}}))
+		f.Add(codec.MustEncode(tab.Request{ID: 1, Method: method, Params: tab.Raw{0xf6}}))
 	}
 	f.Add(codec.MustEncode(tab.Request{Method: tab.Query, Params: codec.MustEncode(tab.QueryParams{Program: "supply@1", Args: []byte{0x80}})}))
 	f.Fuzz(func(_ *testing.T, message []byte) { n.Handle(context.Background(), message) })

@@ -359,7 +359,7 @@ func (p *page) call(method string, params any) *tab.Answer {
 	p.last++
 	id := p.last
 	p.mu.Unlock()
-	raw := codec.Raw{0xf6}
+	raw := tab.Raw{0xf6}
 	if params != nil {
 		raw = codec.MustEncode(params)
 	}

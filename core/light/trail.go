@@ -10,8 +10,9 @@ import (
 )
 
 // Trusted returns the blocks that this client takes as true: its trust root, and those that it verified and still
-// remembers. None for a client without a trust root.
+// remembers. None for a client without a trust root; nothing but that for one that found the producers lying.
 func (c *Client) Trusted() []TrustRoot {
+	stopped := c.stopped() != nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var out []TrustRoot
@@ -19,6 +20,9 @@ func (c *Client) Trusted() []TrustRoot {
 		out = append(out, c.pin.Root)
 	}
 	for _, h := range c.trace {
+		if stopped {
+			break
+		}
 		if r := (TrustRoot{Height: h.Block.Height(), Hash: h.Hash}); r != c.pin.Root {
 			out = append(out, r)
 		}
@@ -33,8 +37,8 @@ func (c *Client) Trusted() []TrustRoot {
 // trust root's block is older than the trusting period, and when h lies more than [MaxLinks] below it.
 func (c *Client) Path(ctx context.Context, h *Head) (Path, error) {
 	alone := Path{Up: []*LightBlock{h.Block}}
-	if fork := c.Fork(); fork != nil {
-		return Path{}, fork
+	if err := c.stopped(); err != nil {
+		return Path{}, err
 	}
 	pin, trusting := c.Pin()
 	if !trusting || h.Level == level.Claimed || pin.Root == (TrustRoot{Height: h.Block.Height(), Hash: h.Hash}) {

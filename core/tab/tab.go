@@ -86,6 +86,7 @@ type QueryParams struct {
 	_       struct{} `cbor:",toarray"`
 	Program string   // such as account@1
 	Args    []byte
+	Height  uint64 // the block after which the state is asked; 0: the newest. Relays keep recent states only
 }
 
 // Figure is a program's answer and how it was checked.

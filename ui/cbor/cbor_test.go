@@ -14,7 +14,7 @@ import (
 // types are all that the page and its worker exchange.
 var types = []any{
 	tab.Request{}, tab.Message{}, tab.StartParams{}, tab.QueryParams{}, tab.Figure{}, tab.BlocksParams{}, tab.BlockList{},
-	tab.BodyParams{}, tab.BlockBody{}, tab.Status{}, view.Supply{}, view.Account{}, view.Subnets{},
+	tab.BodyParams{}, tab.BlockBody{}, tab.Status{}, tab.SaveParams{}, tab.ProofFile{}, tab.CheckParams{}, tab.ProofReport{}, view.Supply{}, view.Account{}, view.Subnets{},
 }
 
 // draw fills a value of any known type.

@@ -51,7 +51,7 @@ func (n *Node) feeParams(ctx context.Context, s *session) (ledger.Params, error)
 		return *known, nil
 	}
 	program, _ := chain.Lookup(chain.ParamsQuery)
-	f, err := n.prove(ctx, program, codec.MustEncode(chain.None{}))
+	f, err := n.prove(ctx, program, codec.MustEncode(chain.None{}), 0)
 	if err != nil {
 		return ledger.Params{}, err
 	}

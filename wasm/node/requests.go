@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/bundle"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/wire"
 )
@@ -23,7 +23,7 @@ const (
 	codeBug        = "bug"
 )
 
-const maxMessage = 1 << 20
+const maxMessage = bundle.MaxFile + 1<<10 // a file to check is the largest
 
 // Handle takes one message of the page. It does not wait; the answer comes through Config.Send.
 func (n *Node) Handle(ctx context.Context, message []byte) {
@@ -76,6 +76,10 @@ func (n *Node) answer(ctx context.Context, r tab.Request) (any, error) {
 		return with(r, func(p tab.AuditParams) (any, error) { return n.audit(ctx, p) })
 	case tab.Explain:
 		return with(r, func(p tab.ExplainParams) (any, error) { return n.explain(ctx, p) })
+	case tab.Save:
+		return with(r, func(p tab.SaveParams) (any, error) { return n.save(ctx, p) })
+	case tab.Check:
+		return with(r, func(p tab.CheckParams) (any, error) { return n.check(ctx, p) })
 	case tab.Retry:
 		select {
 		case n.retry <- struct{}{}:
@@ -126,15 +130,11 @@ func (n *Node) begun(p tab.StartParams) error {
 	return nil
 }
 
-// query runs a program over the newest verified state.
+// query runs a program over the newest verified state, or over that after a block.
 func (n *Node) query(ctx context.Context, p tab.QueryParams) (any, error) {
-	program, ok := chain.Lookup(p.Program)
-	if !ok {
-		return nil, refusal(codeBadRequest, "There is no program %.40q.", p.Program)
-	}
 	ctx, cancel := context.WithTimeout(ctx, n.cfg.Queries)
 	defer cancel()
-	f, err := n.prove(ctx, program, p.Args)
+	f, err := n.figure(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -145,8 +145,9 @@ func (n *Node) query(ctx context.Context, p tab.QueryParams) (any, error) {
 }
 
 // prove asks until there is an answer or a reason why there will be none: a head and a relay are waited for, and a
-// question that was not conclusive is asked again of the state of a newer block.
-func (n *Node) prove(ctx context.Context, p light.Program, args []byte) (light.Proven[[]byte], error) {
+// question that was not conclusive is asked again of the state of a newer block. The state asked is that after the block at
+// height, 0 for the newest.
+func (n *Node) prove(ctx context.Context, p light.Program, args []byte, height uint64) (light.Proven[[]byte], error) {
 	const tries = 3
 	var none light.Proven[[]byte]
 	for try := 1; ; {
@@ -155,7 +156,7 @@ func (n *Node) prove(ctx context.Context, p light.Program, args []byte) (light.P
 			return none, err
 		}
 		arrived := s.nextArrival()
-		f, err := s.client.QueryAt(ctx, s.best(), p, args)
+		f, err := s.ask(ctx, p, args, height)
 		var no *wire.Refusal
 		switch {
 		case err == nil:
@@ -173,6 +174,17 @@ func (n *Node) prove(ctx context.Context, p light.Program, args []byte) (light.P
 			return none, err
 		}
 	}
+}
+
+func (s *session) ask(ctx context.Context, p light.Program, args []byte, height uint64) (light.Proven[[]byte], error) {
+	head := s.best()
+	if height > 0 {
+		var err error
+		if head, err = s.client.At(ctx, height+1); err != nil { // whose header names the state
+			return light.Proven[[]byte]{}, err
+		}
+	}
+	return s.client.QueryAt(ctx, head, p, args)
 }
 
 // best is the header whose state questions are asked of: the newest, or the one before if its state was replayed and the

@@ -183,7 +183,7 @@ func TestLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := bundle.ForFigure(t.Context(), c, h, first, second)
+	b, err := bundle.ForFigure(t.Context(), c, first, second)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,10 +196,10 @@ func TestLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bundle.ForFigure(t.Context(), c, h, first, other); err == nil {
+	if _, err := bundle.ForFigure(t.Context(), c, first, other); err == nil {
 		t.Error("two programs in one figure")
 	}
-	if _, err := bundle.ForFigure(t.Context(), c, h); err == nil {
+	if _, err := bundle.ForFigure(t.Context(), c); err == nil {
 		t.Error("a figure without pages")
 	}
 }

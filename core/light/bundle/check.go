@@ -11,11 +11,12 @@ import (
 
 // Options are what a caller brings to a check.
 type Options struct {
-	Params     light.Params      // under which signatures are relied on; zero values: the chain's defaults
-	ChainID    string            // the chain to be about; empty: any
-	Trust      []light.TrustRoot // blocks that the caller trusts, such as its trust root and its newest verified ones
-	AcceptRoot bool              // take the bundle's trust root as true where none of Trust is on its path
-	Clock      func() time.Time  // to say how long each step took; nil: nobody asks
+	Params     light.Params                           // under which signatures are relied on; zero values: the chain's defaults
+	ChainID    string                                 // the chain to be about; empty: any
+	Trust      []light.TrustRoot                      // blocks that the caller trusts, such as its trust root and its newest verified ones
+	TrustOf    func(chainID string) []light.TrustRoot // more of them, for callers that follow several chains; may be nil
+	AcceptRoot bool                                   // take the bundle's trust root as true where none of Trust is on its path
+	Clock      func() time.Time                       // to say how long each step took; nil: nobody asks
 }
 
 // check is one step: it says what was found.
@@ -31,6 +32,7 @@ type run struct {
 	o   Options
 	r   *Report
 
+	trust   []light.TrustRoot
 	path    light.PathCheck
 	pathErr error // of everything but the top's signatures
 }
@@ -69,7 +71,10 @@ func (b *Bundle) Check(now time.Time, o Options) (*Report, error) { return b.che
 
 func (b *Bundle) check(now time.Time, o Options, size int) (*Report, error) {
 	r := &Report{Kind: b.Body.Kind(), Bytes: size, ChainID: b.ChainID, Root: b.Root, Standing: Foreign, Body: b.Body}
-	c := &run{b: b, now: now, o: o, r: r}
+	c := &run{b: b, now: now, o: o, r: r, trust: slices.Clone(o.Trust)}
+	if o.TrustOf != nil {
+		c.trust = append(c.trust, o.TrustOf(b.ChainID)...)
+	}
 	all := append([]check{
 		{fileStep, fileTitle, (*run).readable}, {"chain", "Same chain", (*run).sameChain},
 		{"signed", "Two thirds signed", (*run).signed}, {"reached", "Reached from the trust root", (*run).reached},
@@ -150,49 +155,56 @@ func (c *run) sameChain() (string, error) {
 	return c.b.ChainID + " is the one followed here", nil
 }
 
-// anchor returns the place on the path from which it is verified: the last block there that the caller trusts, else, where
-// the caller takes the bundle's word for it or for the sake of what follows, the first.
-func (c *run) anchor() (at int, err error) {
+// anchors returns the places on the path of the first and the last block that the caller trusts. Where there is none both are
+// that of the first block, which the caller takes the bundle's word for, or which is checked from for the sake of what follows.
+func (c *run) anchors() (first, last int, err error) {
 	p := &c.b.Path
 	if got := p.Header(0).Hash(); p.Header(0).Height != c.b.Root.Height || got != c.b.Root.Hash {
-		return 0, &BodyError{Reason: fmt.Sprintf("the path begins at another block than the file's trust root %d", c.b.Root.Height)}
+		return 0, 0, &BodyError{Reason: fmt.Sprintf("the path begins at another block than the file's trust root %d", c.b.Root.Height)}
 	}
 	c.r.RootTime = p.Header(0).Time
 	found := false
 	for i := range p.Len() {
 		h := p.Header(i)
-		for _, t := range c.o.Trust {
+		for _, t := range c.trust {
 			if t.IsZero() || t.Height != h.Height {
 				continue
 			}
 			if hash := h.Hash(); hash != t.Hash {
-				return 0, &light.RootError{Root: t, Got: hash}
+				return 0, 0, &light.RootError{Root: t, Got: hash}
 			}
-			at, found = i, true
+			if last = i; !found {
+				first, found = i, true
+			}
 		}
 	}
 	switch {
-	case found && slices.Contains(c.o.Trust, c.b.Root):
+	case found && first == 0:
 		c.r.Standing = Yours
 	case found:
 		c.r.Standing = Passes
 	case c.o.AcceptRoot:
 		c.r.Standing = Accepted
-	default:
-		return 0, nil
 	}
-	c.r.Anchor = light.TrustRoot{Height: p.Header(at).Height, Hash: p.Header(at).Hash()}
-	return at, nil
+	return first, last, nil
 }
 
-// signed verifies the path and tells of its top's signatures; what they are worth is said by the next step.
+// signed verifies the path and tells of its top's signatures; what they are worth is said by the next step. It is verified from
+// the first trusted block on it, or, where that is too old, from the last.
 func (c *run) signed() (string, error) {
-	at, err := c.anchor()
+	at, last, err := c.anchors()
 	if err != nil {
 		return "", err
 	}
 	p := &c.b.Path
 	c.path, err = p.Verify(at, c.now, c.o.Params)
+	if err != nil && light.VerdictOf(err) == light.Inconclusive && last > at {
+		at = last
+		c.path, err = p.Verify(at, c.now, c.o.Params)
+	}
+	if c.r.Standing != Foreign {
+		c.r.Anchor = light.TrustRoot{Height: p.Header(at).Height, Hash: p.Header(at).Hash()}
+	}
 	if at >= len(p.Up) {
 		c.pathErr = err
 		return fmt.Sprintf("not needed: block %s below is trusted already", number(p.Header(at).Height)), nil
@@ -220,7 +232,7 @@ func (c *run) reached() (string, error) {
 	case c.pathErr != nil:
 		return "", c.pathErr
 	case c.r.Standing == Foreign:
-		return "", &ForeignRootError{Root: c.b.Root, None: len(c.o.Trust) == 0}
+		return "", &ForeignRootError{Root: c.b.Root, None: len(c.trust) == 0}
 	}
 	from := fmt.Sprintf("block %s, %s old", number(c.r.Anchor.Height), span(c.path.Trusted))
 	if c.r.Standing == Accepted {

@@ -24,7 +24,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	b, err := bundle.ForFigure(context.Background(), c, head, answer)
+	b, err := bundle.ForFigure(context.Background(), c, answer)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -15,10 +15,10 @@ import (
 
 // ForFigure makes the bundle of what a client's query answered, or of all pages of a long list: the same program over one
 // state. The path begins at the client's trust root where it can, see [light.Client.Path].
-func ForFigure(ctx context.Context, client *light.Client, head *light.Head, pages ...light.Proven[[]byte]) (*Bundle, error) {
+func ForFigure(ctx context.Context, client *light.Client, pages ...light.Proven[[]byte]) (*Bundle, error) {
 	f := new(Figure)
 	for _, p := range pages {
-		if p.Header() != head.Block || f.Program != "" && p.Request().Program != f.Program {
+		if p.Root() != pages[0].Root() || p.Height() != pages[0].Height() || f.Program != "" && p.Request().Program != f.Program {
 			return nil, errors.New("bundle: pages of different questions")
 		}
 		f.Program = p.Request().Program
@@ -27,7 +27,8 @@ func ForFigure(ctx context.Context, client *light.Client, head *light.Head, page
 	if err := f.checkShape(); err != nil {
 		return nil, err
 	}
-	path, err := client.Path(ctx, head)
+	block := pages[0].Header()
+	path, err := client.Path(ctx, &light.Head{Block: block, Hash: block.Hash(), Level: pages[0].Level()})
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func figure(t testing.TB, c *light.Client, header uint64) *bundle.Bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := bundle.ForFigure(context.Background(), c, h, answer)
+	b, err := bundle.ForFigure(context.Background(), c, answer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -174,7 +174,9 @@ func TestSaveTransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Step(lighttest.Spec{Txs: [][]byte{tx}, Results: []wire.TxResult{{GasUsed: 5}}, Events: [][]byte{codec.MustEncode(event)}},
-		func(s state.Writer) error { return ledger.Put(s, ledger.TableEvents.Key().U64(4), root) })
+		func(s state.Writer) error {
+			return ledger.Put(s, ledger.TablePast.Key().U64(4), ledger.PastBlock{Events: root})
+		})
 	p := w.page(t, newShelf(), tab.StartParams{})
 	p.until("live", live)
 	params := tab.SaveParams{Block: 4, Tx: sha256.Sum256(tx)}

@@ -42,6 +42,10 @@ var queryCommands = []querySpec{
 		long: "For programs that check a block or its events as a relay shows them.", example: "  taolight query past-block 120",
 	},
 	{
+		program: "epoch", human: printFields, long: "Columns as in the metagraph; taolight history neuron follows them over time.",
+		example: "  taolight query epoch 1 --json",
+	},
+	{
 		program: "hotkey", paths: []string{"hotkey"}, human: show(printHotkey), example: "  taolight hotkey //Alice//hotkey",
 	},
 	{
@@ -61,9 +65,14 @@ var queryCommands = []querySpec{
 		long:    "Who holds a relay's key has agreed to its address; that it is listed says nothing of what it does.",
 		example: "  taolight relay list\n  taolight relay list --json",
 	},
+	{
+		program: "shares", human: printFields, long: "taolight history shares follows them over time.",
+		example: "  taolight query shares --json",
+	},
 	{program: "subnet", paths: []string{"subnet show"}, human: show(printSubnetDetail), example: "  taolight subnet show 1"},
 	{program: "subnets", paths: []string{"subnet list"}, human: show(printSubnets), example: "  taolight subnet list\n  taolight query subnets --json"},
 	{program: "supply", human: show(printSupply), example: "  taolight query supply\n  taolight query supply --json"},
+	{program: "totals", human: printFields, long: "taolight history supply follows them over time.", example: "  taolight query totals --json"},
 	{program: "weights", paths: []string{"weights show"}, human: show(printRow), example: "  taolight weights show 1 0"},
 }
 

@@ -428,7 +428,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "be6ccfafbd1867034ea4f02a92f348fa724fba8a438b49b110aa2982834c7c06"
+	const want = "d07f6d897dbe50b1349b8d56664e30beb51358b54eb42a6feb090fb41a8f926f"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}

@@ -73,6 +73,7 @@ var Queries = func() []Program {
 		program("bonds", 1, "One uid's row of bonds.", queryRow(subnet.FieldBonds)),
 		program("costs", 1, "What a new subnet and a uid of each subnet cost.", queryCosts),
 		program("delegates", 1, "Hotkeys on which others may stake, with what they return.", queryDelegates),
+		Epoch,
 		program("hotkey", 1, "What is known of a hotkey: owner, stake, registrations.", queryHotkey),
 		program("hyperparameters", 1, "The settings of a subnet.", queryHyperparameters),
 		program("metagraph", 1, "The neurons of a subnet, by column.", queryMetagraph),
@@ -82,8 +83,10 @@ var Queries = func() []Program {
 		program("params", 1, "The parameters that transactions obey.", queryParams),
 		PastBlock,
 		program("relays", 1, "Relays that are listed on chain for light nodes to find.", queryRelays),
+		Shares,
 		program("subnet", 1, "One subnet with its settings.", querySubnet),
 		program("subnets", 1, "All subnets with their emission and next epochs.", querySubnets),
+		Totals,
 		program("weights", 1, "One uid's row of weights.", queryRow(subnet.FieldWeights)),
 		program("supply", 1, "Where all issued TAO is, and what the next block adds.", querySupply),
 	}

@@ -78,7 +78,9 @@ func (e *epoch) run(w *yuma.Workspace) error {
 	if err := e.pay(); err != nil {
 		return err
 	}
-	next := subnet.Schedule{Index: e.schedule.Index + 1, Last: e.l.Height, Next: e.schedule.Next + uint64(e.params.Tempo)}
+	next := subnet.Schedule{
+		Index: e.schedule.Index + 1, Last: e.l.Height, Before: e.schedule.Last, Next: e.schedule.Next + uint64(e.params.Tempo),
+	}
 	return subnet.PutSchedule(e.l, e.s.ID, next)
 }
 

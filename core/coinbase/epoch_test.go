@@ -48,7 +48,7 @@ func TestEpochsWaitAndNoneIsLost(t *testing.T) {
 	}
 	schedule, err := subnet.ReadSchedule(m, m.at(1).ID)
 	m.ok(err)
-	if schedule != (subnet.Schedule{Index: 3, Last: 33, Next: 44}) {
+	if schedule != (subnet.Schedule{Index: 3, Last: 33, Before: 22, Next: 44}) {
 		t.Errorf("%+v", schedule)
 	}
 }
@@ -102,7 +102,7 @@ func TestEpochOfAnEmptySubnet(t *testing.T) {
 	m := newMarket(t)
 	s := m.subnet(1, someone(3, 1), func(p *hyper.Params) { p.Tempo = 5 })
 	m.blocks(11)
-	if got, err := subnet.ReadSchedule(m, s.ID); err != nil || got != (subnet.Schedule{Index: 2, Last: 10, Next: 15}) {
+	if got, err := subnet.ReadSchedule(m, s.ID); err != nil || got != (subnet.Schedule{Index: 2, Last: 10, Before: 5, Next: 15}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -75,7 +75,7 @@ func rootEpoch(l *ledger.Ledger, root *subnet.Entry, all []subnet.Entry) error {
 		return err
 	}
 	schedule.Index++
-	schedule.Last = l.Height
+	schedule.Before, schedule.Last = schedule.Last, l.Height
 	schedule.Next += l.Params.RootTempo
 	return subnet.PutSchedule(l, root.ID, schedule)
 }

@@ -37,10 +37,11 @@ type Income struct {
 
 // Schedule is when a subnet's epochs run. Clients ask for it and don't work it out.
 type Schedule struct {
-	_     struct{} `cbor:",toarray"`
-	Index uint64   // epochs so far
-	Last  uint64   // block of the last one; 0: none yet
-	Next  uint64   // block in which the next one is due; when many are, it runs a little later
+	_      struct{} `cbor:",toarray"`
+	Index  uint64   // epochs so far
+	Last   uint64   // block of the last one; 0: none yet
+	Before uint64   // block of the one before the last, likewise: the way back through the states
+	Next   uint64   // block in which the next one is due; when many are, it runs a little later
 }
 
 // Entry is a subnet with its id and income.

@@ -89,7 +89,7 @@ func newApp(t testing.TB, store datastore.Batching) *app {
 		t.Fatal(err)
 	}
 	a := &app{
-		genesis: g, chainID: g.ChainID(), verify: sign.VerifyAll, tree: tree,
+		genesis: g, chainID: g.ChainID(), verify: sign.VerifyAll, rules: chain.Execute, tree: tree,
 		pace: func() {}, commit: func(uint64) {}, fail: func(err error) { t.Errorf("failed: %v", err) },
 	}
 	if err := a.remember(); err != nil {

@@ -238,13 +238,27 @@ type Relay struct {
 	_       struct{} `cbor:",toarray"`
 	Name    string   // short
 	Addr    string   // multiaddr
-	State   string   // "dialling", "connected", "waiting", "blocked"
+	State   string   // "dialling", "connected", "waiting", "blocked", "spare": known and not dialled, as there are better ones
 	Latency uint64   // microseconds, 0: unknown
 	In, Out uint64   // bytes
 	Height  uint64   // newest it claimed
 	Lies    uint64
 	Error   string // the last one, in words
 	RetryAt uint64 // ms, when waiting
+
+	Origin   string // where it is known from: "host list", "on chain" (the list there, proven), "last visit"; the first that holds
+	Score    uint64 // 0 to 100, by freshness, latency and failures; the best are connected to. 0: it lied, and is never used again
+	Verified uint64 // height of its newest block that is the one verified here, since it was connected; 0: none
+}
+
+// Agreeing counts the relays whose newest block is the head: each sent that very block by itself.
+func (s *Status) Agreeing() (n int) {
+	for _, r := range s.Relays {
+		if s.Head != nil && r.State == "connected" && r.Verified == s.Head.Height {
+			n++
+		}
+	}
+	return n
 }
 
 // Counts is what was checked in this visit.

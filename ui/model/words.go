@@ -154,9 +154,13 @@ func Signed(b *tab.Block) (signed, all int) {
 
 // Relays says how many relays serve this tab, in words.
 func (a *App) Relays() string {
-	n, all := 0, len(a.Status.Relays)
+	n, all := 0, 0
 	agree := true
 	for _, r := range a.Status.Relays {
+		if r.State == "spare" {
+			continue
+		}
+		all++
 		if r.State == "connected" {
 			n++
 			if h := a.Head(); h != nil && r.Height+2 < h.Height {

@@ -50,8 +50,10 @@ func (s *session) block(e light.Event) {
 				}
 				r.state, r.lies, r.height, conn = blocked, r.lies+1, 0, r.conn
 				r.trouble = sentence(clip(reason(e.Err), 300))
+				s.n.liars[r.peer] = r.trouble
 			}
 		}
+		s.shun()
 	})
 	if known {
 		return // the same lie, seen from elsewhere
@@ -64,6 +66,15 @@ func (s *session) block(e light.Event) {
 	s.n.alarm(e.Source, light.Code(e.Err), reason(e.Err), height)
 	if conn != nil {
 		go conn.Close() // its relay's goroutine notices, and is waited for
+	}
+}
+
+// shun blocks relays that have lied under another address or in an earlier session of the visit, under the node's lock.
+func (s *session) shun() {
+	for _, r := range s.relays {
+		if trouble, lied := s.n.liars[r.peer]; lied && r.state != blocked {
+			r.state, r.trouble = blocked, trouble
+		}
 	}
 }
 
@@ -80,15 +91,18 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// hear notes that a relay's newest block is verified: questions may be asked.
-func (s *session) hear(r *relay) {
+// hear notes that a relay's newest block b is verified: questions may be asked.
+func (s *session) hear(r *relay, b *light.LightBlock) {
 	n := s.n
 	if head := s.client.Head(); head != nil && !s.shows(head) {
 		s.verified(head, true) // the trust root itself is the newest block: no other became the newest
 	}
-	first := false
+	first, hash := false, b.Hash()
 	n.update(func() {
-		r.current = true
+		r.current, r.proved, r.failed = true, true, 0
+		if slices.ContainsFunc(n.history, func(known tab.Block) bool { return known.Hash == hash }) {
+			r.verified = b.Height()
+		}
 		if first = !s.heard; first {
 			s.heard = true
 			close(s.ready)
@@ -122,6 +136,7 @@ func (s *session) verified(h *light.Head, fresh bool) {
 	case s.replays <- struct{}{}:
 	default:
 	}
+	s.rechoose()
 }
 
 // keep enters a block into the list of those at hand, under the node's lock. One that is older than all of a full list

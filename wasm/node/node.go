@@ -25,6 +25,7 @@ import (
 
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/wire"
 )
@@ -76,6 +77,7 @@ type Node struct {
 	lastStep time.Time   // when a block was verified on the way to the newest
 	arrivals int         // blocks that became the newest in this visit
 	alarms   []tab.Alarm
+	liars    map[multiaddr.PeerID]string // what they lied about, in words
 	log      []tab.LogLine
 
 	replay     tab.Replaying // of this visit; what follows from the client is added when it is told
@@ -104,7 +106,7 @@ func New(cfg Config) *Node {
 	}
 	return &Node{
 		cfg: cfg, start: make(chan tab.StartParams, 1), retry: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
-		answers: make(chan struct{}, maxRequests), sync: tab.Starting, replay: tab.Replaying{Mode: tab.ReplaySampled},
+		answers: make(chan struct{}, maxRequests), sync: tab.Starting, liars: map[multiaddr.PeerID]string{}, replay: tab.Replaying{Mode: tab.ReplaySampled},
 	}
 }
 
@@ -258,5 +260,6 @@ func (n *Node) forgetVisit() {
 		n.history, n.alarms, n.lastNew, n.arrivals = nil, nil, time.Time{}, 0
 		n.replay, n.fraud = tab.Replaying{Mode: n.replay.Mode}, nil
 		n.phases = [phaseCount]phase{}
+		clear(n.liars)
 	})
 }

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/p2p"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/wire"
 )
 
 // States of a relay, as core/tab names them.
@@ -17,6 +20,7 @@ const (
 	connected = "connected"
 	waiting   = "waiting"
 	blocked   = "blocked"
+	spare     = "spare"
 )
 
 const (
@@ -25,33 +29,49 @@ const (
 	pingEvery   = 10 * time.Second
 )
 
-// relay is one relay of a session and the connection to it.
+// relay is one relay of a session and the connection to it, if it has one.
 type relay struct {
 	s    *session
 	addr string
 	peer multiaddr.PeerID
+	host string
 	name string
 	poke chan struct{} // cuts the wait short
 
 	// Guarded by the node's lock.
-	listed  bool // by the page's host
-	state   string
-	trouble string // the last error, in words
-	retryAt time.Time
-	lies    uint64
-	failed  int // dials in a row
-	conn    Conn
-	since   time.Time // when conn was opened
-	current bool      // a block that came over conn was verified
-	in, out uint64    // bytes of connections that have ended
-	height  uint64    // newest claimed
-	latency time.Duration
-	accused string // whom an alarm named as answering in this relay's place
+	listed   bool         // by the page's host
+	onChain  bool         // listed there
+	owner    keys.Account // who listed it there
+	running  bool         // its goroutine is: the relay is dialled or followed
+	leave    func()       // ends that
+	resting  bool         // gives its seat to one that was never tried
+	state    string
+	trouble  string // the last error, in words
+	retryAt  time.Time
+	lies     uint64
+	failed   uint64 // times in a row that it brought no block
+	withheld uint64 // answers in a row that it kept to itself
+	proved   bool   // a block of it was verified, at some time
+	conn     Conn
+	since    time.Time // when conn was opened
+	current  bool      // a block that came over conn was verified
+	in, out  uint64    // bytes of connections that have ended
+	height   uint64    // newest claimed
+	verified uint64    // newest that came over conn and is the one that this node verified
+	fresh    uint64    // freshness when the last connection ended
+	latency  time.Duration
+	accused  string // whom an alarm named as answering in this relay's place
 }
 
 // keep dials and follows the relay until ctx ends or it is blocked or given up.
 func (r *relay) keep(ctx context.Context) {
 	n := r.s.n
+	n.mu.Lock()
+	rest := r.retryAt.Sub(n.cfg.Now())
+	n.mu.Unlock()
+	if rest > 0 && !sleep(ctx, min(rest, longestWait), r.poke) {
+		return
+	}
 	for wait := n.cfg.Retry; ctx.Err() == nil; wait = min(2*wait, longestWait) {
 		n.update(func() { r.state, r.retryAt = dialling, time.Time{} })
 		conn, err := n.cfg.Dial(ctx, r.addr)
@@ -76,6 +96,7 @@ func (r *relay) keep(ctx context.Context) {
 			r.trouble = sentence(clip(err.Error(), 300))
 			r.retryAt = n.cfg.Now().Add(delay)
 		})
+		r.s.rechoose()
 		if !sleep(ctx, delay, r.poke) {
 			break
 		}
@@ -90,7 +111,7 @@ func (r *relay) given() bool {
 }
 
 // impostor deals with somebody else answering at the relay's address. If the host's list names the address that is an
-// alarm; if only the last visit knew it, the relay is gone, and impostor says to give it up.
+// alarm; if only the chain or the last visit knew it, the relay is gone, and impostor says to give it up.
 func (r *relay) impostor(err error) (gone bool) {
 	var mismatch *p2p.PeerIDMismatchError
 	who := ""
@@ -136,8 +157,8 @@ func (r *relay) serve(ctx context.Context, conn Conn) error {
 	defer cancel(nil)
 	source := &watched{Source: light.NewRelay(r.name, conn), relay: r}
 	n.update(func() {
-		r.conn, r.state, r.trouble, r.failed = conn, connected, "", 0
-		r.since, r.current = n.cfg.Now(), false
+		r.conn, r.state, r.trouble = conn, connected, ""
+		r.since, r.current, r.verified = n.cfg.Now(), false, 0
 		close(s.arrived)
 		s.arrived = make(chan struct{})
 	})
@@ -171,7 +192,8 @@ func (r *relay) serve(ctx context.Context, conn Conn) error {
 	}
 	n.update(func() {
 		r.in, r.out = r.in+conn.BytesIn(), r.out+conn.BytesOut()
-		r.conn, r.height, r.latency = nil, 0, 0
+		r.fresh = r.freshness(s.settled, n.cfg.Now())
+		r.conn, r.height, r.latency, r.verified = nil, 0, 0, 0
 	})
 	if r.s.ctx.Err() == nil {
 		n.logf("info", "Relay “%s” is gone: %v", r.name, err)
@@ -242,13 +264,26 @@ func (w *watched) Heads(ctx context.Context, fn func(*light.LightBlock, uint64) 
 			return err
 		}
 		if b != nil {
-			s.hear(w.relay)
+			s.hear(w.relay, b)
 			if w.verified++; w.verified == 1 || w.verified == noteAt {
 				s.n.remember(ctx, s.chainID, w.relay.addr, s.blockTime())
 			}
 		}
 		return nil
 	})
+}
+
+// Witness notes whether the relay answers.
+func (w *watched) Witness(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {
+	answer, err := w.Source.Witness(ctx, req)
+	if ctx.Err() == nil {
+		w.relay.s.n.update(func() {
+			if w.relay.withheld++; err == nil {
+				w.relay.withheld = 0
+			}
+		})
+	}
+	return answer, err
 }
 
 // sleep waits and says whether to go on; a token in poke cuts it short.

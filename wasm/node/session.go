@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -32,6 +33,8 @@ type session struct {
 	sampled        uint64 // the last block that was
 	missed, misses uint64 // the block of the run that no relay had the state for, and how often
 
+	chosen chan struct{} // holds a token when relays are to be chosen again
+
 	// Guarded by the node's lock.
 	relays    []*relay
 	refused   string        // why nothing may be shown; empty: go on
@@ -41,13 +44,17 @@ type session struct {
 	usual     time.Duration // between blocks, as the last visit measured; 0: unknown
 	fees      *ledger.Params
 	listKnown bool         // the host's list of relays is in
+	settled   uint64       // newest verified height of a second or two ago
+	learning  bool         // the list on chain is being asked for
+	learnAt   uint64       // height from which it is read again
+	learnFrom time.Time    // nor before
 	audit     *light.Audit // the last one
 }
 
 // begin starts a session for the host's chain, or for the chain of the last visit while the host has not answered. It
 // returns nil if there is nowhere to begin yet.
 func (n *Node) begin(ctx context.Context, p tab.StartParams, saved visit, boot *wire.Bootstrap) *session {
-	s := &session{n: n, chainID: saved.ChainID, ready: make(chan struct{}), arrived: make(chan struct{}), replays: make(chan struct{}, 1)}
+	s := &session{n: n, chainID: saved.ChainID, ready: make(chan struct{}), arrived: make(chan struct{}), replays: make(chan struct{}, 1), chosen: make(chan struct{}, 1)}
 	if boot != nil {
 		s.chainID = boot.ChainID
 	}
@@ -77,6 +84,7 @@ func (n *Node) begin(ctx context.Context, p tab.StartParams, saved visit, boot *
 	for _, a := range addrs {
 		s.add(a, false)
 	}
+	s.work.Go(func() { n.guard("choice of relays", s.manage) })
 	if boot != nil {
 		s.learn(*boot)
 	}
@@ -150,48 +158,61 @@ func (s *session) learn(b wire.Bootstrap) {
 	}
 }
 
-// add begins to keep a connection to a relay, if it is not kept already.
+// add makes a relay one of those that are chosen from; listed says that the page's host named it.
 func (s *session) add(addr string, listed bool) {
 	target, err := multiaddr.Parse(addr)
 	if err != nil {
 		s.n.logf("warn", "Relay left out: %v", err)
 		return
 	}
-	r := &relay{s: s, addr: addr, peer: target.Peer, listed: listed, state: waiting, poke: make(chan struct{}, 1)}
-	known := false
 	s.n.update(func() {
-		for _, other := range s.relays {
-			if other.addr == addr {
-				other.listed = other.listed || listed
-				known = true
-			}
+		if r := s.know(addr, target, 2*maxRelays); r != nil {
+			r.listed = r.listed || listed
 		}
-		if known || len(s.relays) >= 2*maxRelays || s.refused != "" {
-			known = true
-			return
-		}
-		r.name = s.nameFor(target)
-		s.relays = append(s.relays, r)
 	})
-	if !known {
-		s.work.Go(func() { s.n.guard("relay "+r.name, func() { r.keep(s.ctx) }) })
-	}
+	s.rechoose()
 }
 
-// nameFor returns a short name that no other relay has: host and port, and the end of the peer id where that is not
-// enough.
+// know returns the relay at an address, which is made if there are fewer than most, under the node's lock.
+func (s *session) know(addr string, target multiaddr.Addr, most int) *relay {
+	for _, r := range s.relays {
+		if r.addr == addr {
+			return r
+		}
+	}
+	if len(s.relays) >= most || s.refused != "" {
+		return nil
+	}
+	r := &relay{
+		s: s, addr: addr, peer: target.Peer, host: target.Host, name: s.nameFor(target), state: waiting, fresh: freshUnknown,
+		poke: make(chan struct{}, 1),
+	}
+	s.relays = append(s.relays, r)
+	s.shun()
+	return r
+}
+
+// nameFor returns a short name that no other relay has: host and port, and where that is not enough the end of the peer
+// id, or all of it and a number.
 func (s *session) nameFor(a multiaddr.Addr) string {
 	name := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(a.URL, "wss://"), "ws://"), "/")
 	if host, port, err := net.SplitHostPort(name); err == nil && port == "443" {
 		name = host
 	}
-	for _, other := range s.relays {
-		if other.name == name {
-			id := a.Peer.String()
-			return name + " …" + id[len(id)-6:]
+	taken := func(name string) bool {
+		return slices.ContainsFunc(s.relays, func(r *relay) bool { return r.name == name })
+	}
+	id := a.Peer.String()
+	for _, full := range []string{name, name + " …" + id[len(id)-6:]} {
+		if !taken(full) {
+			return full
 		}
 	}
-	return name
+	for i := 1; ; i++ {
+		if full := name + " " + id + " " + strconv.Itoa(i); !taken(full) {
+			return full
+		}
+	}
 }
 
 // wake has waiting relays dialled now.

@@ -75,7 +75,7 @@ func (n *Node) Status() tab.Status {
 		}
 	}
 	for _, r := range s.relays {
-		out.Relays = append(out.Relays, r.show())
+		out.Relays = append(out.Relays, r.show(s.settled, now))
 	}
 	out.Sync, out.Reason = n.judge(s, out.Head, now)
 	out.Phases = n.showPhases(s, now)
@@ -109,10 +109,10 @@ func counts(s *session) tab.Counts {
 	}
 }
 
-func (r *relay) show() tab.Relay {
+func (r *relay) show(head uint64, now time.Time) tab.Relay {
 	out := tab.Relay{
 		Name: r.name, Addr: r.addr, State: r.state, Latency: micros(r.latency), In: r.in, Out: r.out, Height: r.height,
-		Lies: r.lies, Error: r.trouble,
+		Lies: r.lies, Error: r.trouble, Origin: r.origin(), Score: r.score(head, now), Verified: r.verified,
 	}
 	if r.conn != nil {
 		out.In, out.Out = out.In+r.conn.BytesIn(), out.Out+r.conn.BytesOut()
@@ -126,7 +126,7 @@ func (r *relay) show() tab.Relay {
 	return out
 }
 
-// tally counts a session's relays.
+// tally counts a session's relays, but for spare ones.
 type tally struct {
 	all, open, failed, blocked int
 	current                    int       // open ones that a verified block came from
@@ -137,6 +137,9 @@ type tally struct {
 
 func (s *session) tally() (t tally) {
 	for _, r := range s.relays {
+		if r.state == spare {
+			continue
+		}
 		t.all++
 		switch r.state {
 		case connected:

@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -132,9 +133,13 @@ type server struct {
 	addr     string
 	source   *lighttest.Source
 	impostor bool
+	hidden   bool // the page's host doesn't name it
+	id       *p2p.Identity
+	frozen   atomic.Uint64 // the newest height it shows; 0: the chain's
 
 	mu    sync.Mutex
 	down  bool
+	dials int
 	conns []*conn
 }
 
@@ -143,9 +148,15 @@ func (w *world) addRelay() *server {
 	if err != nil {
 		panic(err)
 	}
-	s := &server{addr: fmt.Sprintf("/ip4/127.0.0.1/tcp/%d/ws/p2p/%s", 9000+len(w.relays), id.Public), source: w.Source("relay")}
+	s := &server{addr: fmt.Sprintf("/ip4/127.0.0.1/tcp/%d/ws/p2p/%s", 9000+len(w.relays), id.Public), id: id, source: w.Source("relay")}
 	if w.ledger != nil {
 		s.source = w.ledger.Source("relay")
+	}
+	s.source.Newest = func() uint64 {
+		if top := s.frozen.Load(); top > 0 {
+			return top
+		}
+		return w.Height()
 	}
 	w.relays = append(w.relays, s)
 	return s
@@ -159,6 +170,7 @@ func (w *world) dial(_ context.Context, addr string) (node.Conn, error) {
 	s := w.relays[i]
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.dials++
 	if s.down {
 		return nil, errors.New("connection refused")
 	}
@@ -282,6 +294,9 @@ func (w *world) page(t *testing.T, s *shelf, start tab.StartParams) *page {
 			root := w.Trust(1)
 			b := wire.Bootstrap{ChainID: w.ID(), Checkpoint: wire.Checkpoint{Height: root.Height, Hash: fmt.Sprintf("%x", root.Hash)}}
 			for _, r := range w.relays {
+				if r.hidden {
+					continue
+				}
 				b.Relays = append(b.Relays, r.addr)
 			}
 			return b, nil
@@ -419,3 +434,6 @@ func (p *page) supply() (f tab.Figure, s view.Supply) {
 	f = p.run("supply@1", none, &s)
 	return f, s
 }
+
+// freeze has a relay show no block above height from now on.
+func (s *server) freeze(height uint64) { s.frozen.Store(height) }

@@ -1,0 +1,200 @@
+package node
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// How many relays are kept connected at a time. Heads of several are held against each other, and nobody who chooses the
+// host's list chooses them all: the list on chain, where it names others, has seats of its own.
+const (
+	seats      = 4
+	chainSeats = 2
+)
+
+// Parts of a score, which add up to 100.
+const (
+	mostFresh, freshUnknown = 40, 30
+	mostQuick, quickUnknown = 30, 15
+	mostSteady, newcomer    = 30, 20
+
+	perBlockBehind = 10
+	sluggish       = time.Second // and slower: nothing for latency
+)
+
+// score rates a relay from 0 to 100, under the node's lock, by how near its newest block is to the newest one verified, by
+// its latency, and by how often it failed of late. 0 is one that lied; it is never used again in this visit. One of which
+// nothing is known yet has 65, less than one that does well and more than one that is behind or fails.
+func (r *relay) score(head uint64, now time.Time) uint64 {
+	if r.state == blocked {
+		return 0
+	}
+	steady := uint64(newcomer)
+	if r.proved {
+		steady = mostSteady
+	}
+	return r.freshness(head, now) + r.quickness() + steady/(1+r.failed+r.withheld)
+}
+
+// freshness is what counts of a score for the relay's newest block, held to one that all have had time to send. One block
+// behind is nothing. When a connection has ended it is what it was at its end.
+func (r *relay) freshness(head uint64, now time.Time) uint64 {
+	at := r.verified
+	switch {
+	case r.conn == nil:
+		return r.fresh
+	case !r.current && now.Sub(r.since) <= leastStall:
+		return freshUnknown
+	case !r.current:
+		return 0
+	case at == 0:
+		at = r.height // of its blocks none is among those kept: it is far behind
+	}
+	behind := head - min(at, head)
+	return mostFresh - min(perBlockBehind*(max(behind, 1)-1), mostFresh)
+}
+
+func (r *relay) quickness() uint64 {
+	latency := r.latency
+	if r.conn != nil && latency == 0 {
+		latency = r.conn.RTT()
+	}
+	if r.conn == nil || latency == 0 {
+		return quickUnknown
+	}
+	return mostQuick - uint64(mostQuick*min(latency, sluggish)/sluggish)
+}
+
+// rechoose has the relays chosen again soon.
+func (s *session) rechoose() {
+	select {
+	case s.chosen <- struct{}{}:
+	default:
+	}
+}
+
+// manage chooses which relays to be connected to, again and again as they come, go and prove themselves, and learns of
+// others from the chain's state.
+func (s *session) manage() {
+	tick := time.NewTicker(statusEvery)
+	defer tick.Stop()
+	before := uint64(0)
+	for {
+		s.choose()
+		if s.learnDue() {
+			s.work.Go(func() { s.n.guard("list of relays", s.learnFromChain) })
+		}
+		select {
+		case <-s.chosen:
+		case <-tick.C:
+			s.n.update(func() { s.settled, before = before, s.height() })
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// choose connects to the best relays and leaves those that others are better than. The best of all is asked first.
+func (s *session) choose() {
+	best := ""
+	n := s.n
+	n.update(func() {
+		if s.ctx.Err() != nil {
+			return
+		}
+		now, head := n.cfg.Now(), s.settled
+		want := s.wanted(head, now)
+		for _, r := range s.relays {
+			switch on := slices.Contains(want, r); {
+			case on && !r.running:
+				r.run()
+			case !on && r.running && r.state != blocked:
+				r.leave()
+			case !on && r.state == waiting:
+				r.state, r.retryAt = spare, time.Time{}
+			}
+		}
+		top := uint64(0)
+		for _, r := range want {
+			if score := r.score(head, now); r.state == connected && score > top {
+				best, top = r.name, score
+			}
+		}
+	})
+	if best != "" {
+		s.client.Prefer(best)
+	}
+}
+
+// height is that of the newest verified block, under the node's lock.
+func (s *session) height() uint64 {
+	if n := len(s.n.history); n > 0 {
+		return s.n.history[n-1].Height
+	}
+	return 0
+}
+
+// wanted returns the relays to be connected to, under the node's lock: first some of those that only the chain names, of
+// different owners and hosts, then whichever are best. None is there twice under two addresses.
+func (s *session) wanted(head uint64, now time.Time) []*relay {
+	ranked := slices.DeleteFunc(slices.Clone(s.relays), func(r *relay) bool { return r.state == blocked })
+	rank := func(r *relay) int {
+		n := 2 * int(r.score(head, now))
+		if r.running {
+			n++
+		}
+		if r.resting {
+			n -= 1000
+		}
+		return n
+	}
+	slices.SortStableFunc(ranked, func(a, b *relay) int { return rank(b) - rank(a) })
+	var chosen []*relay
+	take := func(most int, good func(*relay) bool) {
+		for _, r := range ranked {
+			twice := slices.ContainsFunc(chosen, func(c *relay) bool { return c.peer == r.peer })
+			if len(chosen) < most && !twice && good(r) {
+				chosen = append(chosen, r)
+			}
+		}
+	}
+	take(chainSeats, func(r *relay) bool {
+		return r.onChain && !r.listed && !slices.ContainsFunc(chosen, func(c *relay) bool { return c.owner == r.owner || c.host == r.host })
+	})
+	take(seats, func(*relay) bool { return true })
+	return chosen
+}
+
+// run begins to keep a connection to the relay, under the node's lock.
+func (r *relay) run() {
+	s := r.s
+	ctx, stop := context.WithCancel(s.ctx)
+	r.running, r.leave, r.state = true, stop, waiting
+	s.work.Go(func() {
+		defer stop()
+		bug := s.n.guard("relay "+r.name, func() { r.keep(ctx) })
+		s.n.update(func() {
+			r.running = false
+			if r.state != blocked {
+				r.state = spare
+			}
+			if bug != nil {
+				r.failed++
+				r.retryAt = s.n.cfg.Now().Add(longestWait)
+			}
+		})
+		s.rechoose()
+	})
+}
+
+// Where a relay is known from, as core/tab says it; the best of them counts.
+func (r *relay) origin() string {
+	switch {
+	case r.listed:
+		return "host list"
+	case r.onChain:
+		return "on chain"
+	}
+	return "last visit"
+}

@@ -1,5 +1,3 @@
-//go:build !js
-
 package p2p
 
 import (
@@ -14,129 +12,77 @@ import (
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
 	"github.com/flynn/noise"
-	"github.com/libp2p/go-libp2p"
-	lws "github.com/libp2p/go-libp2p/p2p/transport/websocket"
 
 	"github.com/taolight/taolight/core/multiaddr"
+	"github.com/taolight/taolight/core/p2p/p2ptest"
 )
 
 func TestHostilePayloads(t *testing.T) {
 	mismatch := func(err error) bool { return errors.As(err, new(*PeerIDMismatchError)) }
 	unsigned := func(err error) bool { return errors.Is(err, ErrIdentity) }
 	handshake := func(err error) bool { return errors.Is(err, ErrHandshake) }
-	other := newResponder(t)
-	signed := func(signer *responder, text []byte) []byte { return ed25519.Sign(signer.key, text) }
+	other := p2ptest.New()
+	signed := func(signer *p2ptest.Relay, text []byte) []byte { return ed25519.Sign(signer.Key, text) }
+	key := func(r *p2ptest.Relay) []byte { return multiaddr.PeerID(r.ID()).Proto() }
 	pair := func(key, signature []byte) []byte {
 		return appendField(appendField(nil, payloadKey, key), payloadSignature, signature)
 	}
 	prefixed := func(static []byte) []byte { return append([]byte(signedPrefix), static...) }
 	for name, test := range map[string]struct {
 		want    func(error) bool
-		payload func(r *responder, static []byte) []byte
+		payload func(r *p2ptest.Relay, static []byte) []byte
 	}{
-		"nothing":          {mismatch, func(*responder, []byte) []byte { return nil }},
-		"another identity": {mismatch, func(_ *responder, s []byte) []byte { return makePayload(other.identity(), s, nil) }},
-		"signature by another key": {unsigned, func(r *responder, s []byte) []byte {
-			return pair(r.identity().Public.Proto(), signed(other, prefixed(s)))
+		"nothing":          {mismatch, func(*p2ptest.Relay, []byte) []byte { return nil }},
+		"another identity": {mismatch, func(_ *p2ptest.Relay, s []byte) []byte { return other.Signed(s) }},
+		"signature by another key": {unsigned, func(r *p2ptest.Relay, s []byte) []byte {
+			return pair(key(r), signed(other, prefixed(s)))
 		}},
-		"signature over another session": {unsigned, func(r *responder, s []byte) []byte {
-			return makePayload(r.identity(), make([]byte, 32), nil)
+		"signature over another session": {unsigned, func(r *p2ptest.Relay, s []byte) []byte {
+			return r.Signed(make([]byte, 32))
 		}},
-		"signature without its prefix": {unsigned, func(r *responder, s []byte) []byte {
-			return pair(r.identity().Public.Proto(), signed(r, s))
+		"signature without its prefix": {unsigned, func(r *p2ptest.Relay, s []byte) []byte {
+			return pair(key(r), signed(r, s))
 		}},
-		"no signature": {unsigned, func(r *responder, s []byte) []byte { return pair(r.identity().Public.Proto(), nil) }},
-		"one bit flipped": {unsigned, func(r *responder, s []byte) []byte {
+		"no signature": {unsigned, func(r *p2ptest.Relay, s []byte) []byte { return pair(key(r), nil) }},
+		"one bit flipped": {unsigned, func(r *p2ptest.Relay, s []byte) []byte {
 			signature := signed(r, prefixed(s))
 			signature[63] ^= 1
-			return pair(r.identity().Public.Proto(), signature)
+			return pair(key(r), signature)
 		}},
-		"long signature": {unsigned, func(r *responder, s []byte) []byte {
-			return pair(r.identity().Public.Proto(), append(signed(r, prefixed(s)), 0))
+		"long signature": {unsigned, func(r *p2ptest.Relay, s []byte) []byte {
+			return pair(key(r), append(signed(r, prefixed(s)), 0))
 		}},
-		"key with a byte more": {mismatch, func(r *responder, s []byte) []byte {
-			return pair(append(r.identity().Public.Proto(), 0), signed(r, prefixed(s)))
+		"key with a byte more": {mismatch, func(r *p2ptest.Relay, s []byte) []byte {
+			return pair(append(key(r), 0), signed(r, prefixed(s)))
 		}},
-		"key of another kind": {mismatch, func(r *responder, s []byte) []byte {
+		"key of another kind": {mismatch, func(r *p2ptest.Relay, s []byte) []byte {
 			return pair(append([]byte{8, 0, 0x12, 32}, make([]byte, 32)...), signed(r, prefixed(s)))
 		}},
-		"small-order key": {mismatch, func(r *responder, s []byte) []byte {
+		"small-order key": {mismatch, func(r *p2ptest.Relay, s []byte) []byte {
 			return pair(multiaddr.PeerID{1}.Proto(), make([]byte, 64))
 		}},
-		"cut": {handshake, func(r *responder, s []byte) []byte {
-			p := makePayload(r.identity(), s, nil)
+		"cut": {handshake, func(r *p2ptest.Relay, s []byte) []byte {
+			p := r.Signed(s)
 			return p[:len(p)-3]
 		}},
-		"wrong wire type": {handshake, func(r *responder, s []byte) []byte {
-			return append(makePayload(r.identity(), s, nil), 0x0b, 0x0b, 0x0b)
+		"wrong wire type": {handshake, func(r *p2ptest.Relay, s []byte) []byte {
+			return append(r.Signed(s), 0x0b, 0x0b, 0x0b)
 		}},
-		"too many muxers": {handshake, func(r *responder, s []byte) []byte {
-			return makePayload(r.identity(), s, strings.Split(strings.Repeat("/m ", maxMuxers+1), " "))
+		"too many muxers": {handshake, func(r *p2ptest.Relay, s []byte) []byte {
+			self := &Identity{Public: r.ID(), Sign: func(m []byte) []byte { return signed(r, m) }}
+			return makePayload(self, s, strings.Split(strings.Repeat("/m ", maxMuxers+1), " "))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newResponder(t)
-			r.payload = func(static []byte) []byte { return test.payload(r, static) }
-			if err := refused(t, r.serve(t)); !test.want(err) {
+			r := p2ptest.New()
+			r.Payload = func(static []byte) []byte { return test.payload(r, static) }
+			if err := refused(t, r); !test.want(err) {
 				t.Fatalf("%T %v", err, err)
 			}
 		})
 	}
-}
-
-// A man in the middle ends noise with a key of his own and passes on what the true relay signed.
-func TestManInTheMiddle(t *testing.T) {
-	h, err := libp2p.New(libp2p.ListenAddrStrings("/ip4/127.0.0.1/tcp/0/ws"), libp2p.Transport(lws.New), libp2p.DisableMetrics())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.Close()
-	truth, err := multiaddr.Parse(h.Addrs()[0].String() + "/p2p/" + h.ID().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newResponder(t)
-	stolen := payloadOf(t, truth.URL)
-	r.payload = func([]byte) []byte { return stolen }
-	addr := strings.Replace(r.serve(t), r.identity().Public.String(), truth.Peer.String(), 1)
-	if err := refused(t, addr); !errors.Is(err, ErrIdentity) {
-		t.Fatal("passed on the relay's payload: ", err)
-	}
-	r.payload = nil
-	if err := refused(t, addr); !errors.As(err, new(*PeerIDMismatchError)) {
-		t.Fatal("used his own identity: ", err)
-	}
-}
-
-// payloadOf runs a handshake with a relay up to its signed payload.
-func payloadOf(t *testing.T, url string) []byte {
-	t.Helper()
-	ws, err := dialWebSocket(context.Background(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ws.Close()
-	static, _ := noise.DH25519.GenerateKeypair(rand.Reader)
-	state, _ := noise.NewHandshakeState(noise.Config{CipherSuite: cipherSuite, Pattern: noise.HandshakeXX, Initiator: true, StaticKeypair: static})
-	h := handshake{conn: ws}
-	if _, _, err := h.send(state, proposal(noiseProtocol), nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := expectProposal(ws, noiseProtocol); err != nil {
-		t.Fatal(err)
-	}
-	message, err := readHandshake(ws)
-	if err != nil {
-		t.Fatal(err)
-	}
-	payload, _, _, err := state.ReadMessage(nil, message)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return payload
 }
 
 func TestHostileHandshakeFrames(t *testing.T) {
@@ -149,19 +95,19 @@ func TestHostileHandshakeFrames(t *testing.T) {
 		"none":                   {late, func([]byte) []byte { return nil }},
 		"cut":                    {late, func(b []byte) []byte { return b[:len(b)/2] }},
 		"last byte missing":      {late, func(b []byte) []byte { return b[:len(b)-1] }},
-		"oversized":              {bad, func([]byte) []byte { return framed(make([]byte, maxFrame)) }},
+		"oversized":              {bad, func([]byte) []byte { return p2ptest.Frame(make([]byte, maxFrame)) }},
 		"oversized announcement": {bad, func([]byte) []byte { return []byte{0xff, 0xff} }},
-		"short":                  {bad, func([]byte) []byte { return framed([]byte{1, 2, 3}) }},
-		"empty":                  {bad, func([]byte) []byte { return framed(nil) }},
+		"short":                  {bad, func([]byte) []byte { return p2ptest.Frame([]byte{1, 2, 3}) }},
+		"empty":                  {bad, func([]byte) []byte { return p2ptest.Frame(nil) }},
 		"bit flip in the key":    {bad, func(b []byte) []byte { b[5] ^= 1; return b }},
 		"bit flip in payload":    {bad, func(b []byte) []byte { b[len(b)-30] ^= 1; return b }},
 		"low-order key":          {bad, func(b []byte) []byte { clear(b[2:34]); return b }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newResponder(t)
-			r.second = test.second
-			if err := refused(t, r.serve(t)); !test.want(err) {
+			r := p2ptest.New()
+			r.Second = test.second
+			if err := refused(t, r); !test.want(err) {
 				t.Fatalf("%T %v", err, err)
 			}
 		})
@@ -169,21 +115,13 @@ func TestHostileHandshakeFrames(t *testing.T) {
 }
 
 func TestHostileOpenings(t *testing.T) {
-	for name, talk := range map[string]func(context.Context, *websocket.Conn, net.Conn){
-		"close": func(_ context.Context, _ *websocket.Conn, c net.Conn) { c.Close() },
-		"no":    func(_ context.Context, _ *websocket.Conn, c net.Conn) { c.Write(proposal("na")) },
-		"other": func(_ context.Context, _ *websocket.Conn, c net.Conn) { c.Write(proposal("/tls/1.0.0")) },
-		"HTTP":  func(_ context.Context, _ *websocket.Conn, c net.Conn) { c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n")) },
-		"text": func(ctx context.Context, ws *websocket.Conn, _ net.Conn) {
-			ws.Write(ctx, websocket.MessageText, []byte("hello"))
-		},
-		"huge token": func(_ context.Context, _ *websocket.Conn, c net.Conn) {
-			c.Write([]byte{0xff, 0xff, 0xff, 0xff, 0x0f})
-		},
-		"huge message": func(ctx context.Context, ws *websocket.Conn, c net.Conn) {
-			ws.Write(ctx, websocket.MessageBinary, make([]byte, 4*maxMessage))
-		},
-		"one byte at a time": func(ctx context.Context, _ *websocket.Conn, c net.Conn) {
+	for name, talk := range map[string]func(net.Conn){
+		"close":      func(c net.Conn) { c.Close() },
+		"no":         func(c net.Conn) { c.Write(proposal("na")) },
+		"other":      func(c net.Conn) { c.Write(proposal("/tls/1.0.0")) },
+		"HTTP":       func(c net.Conn) { c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n")) },
+		"huge token": func(c net.Conn) { c.Write([]byte{0xff, 0xff, 0xff, 0xff, 0x0f}) },
+		"one byte at a time": func(c net.Conn) {
 			for _, b := range proposal("/noise" + strings.Repeat("x", 500)) {
 				if _, err := c.Write([]byte{b}); err != nil {
 					return
@@ -194,9 +132,9 @@ func TestHostileOpenings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newResponder(t)
-			r.talk = talk
-			t.Log(refused(t, r.serve(t)))
+			r := p2ptest.New()
+			r.Talk = talk
+			t.Log(refused(t, r))
 		})
 	}
 }
@@ -208,7 +146,7 @@ func TestTransportFrames(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		return framed(b)
+		return p2ptest.Frame(b)
 	}
 	got, err := readAfterHandshake(t, func(c net.Conn, s *noise.CipherState) {
 		c.Write(seal(s, full))
@@ -235,9 +173,9 @@ func TestTransportFrames(t *testing.T) {
 			seal(s, []byte("abc"))
 			c.Write(seal(s, []byte("d")))
 		},
-		"too short":     func(c net.Conn, _ *noise.CipherState) { c.Write(framed(make([]byte, macLen-1))) },
+		"too short":     func(c net.Conn, _ *noise.CipherState) { c.Write(p2ptest.Frame(make([]byte, macLen-1))) },
 		"cut":           func(c net.Conn, s *noise.CipherState) { c.Write(seal(s, full)[:60000]) },
-		"longest, junk": func(c net.Conn, _ *noise.CipherState) { c.Write(framed(make([]byte, maxFrame))) },
+		"longest, junk": func(c net.Conn, _ *noise.CipherState) { c.Write(p2ptest.Frame(make([]byte, maxFrame))) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := readAfterHandshake(t, func(c net.Conn, s *noise.CipherState) {
@@ -255,10 +193,7 @@ func TestTransportFrames(t *testing.T) {
 func TestHostileMuxer(t *testing.T) {
 	junk := make([]byte, 64<<10)
 	rand.Read(junk)
-	header := func(kind, flags byte, stream, length uint32) []byte {
-		return []byte{0, kind, 0, flags, byte(stream >> 24), byte(stream >> 16), byte(stream >> 8), byte(stream),
-			byte(length >> 24), byte(length >> 16), byte(length >> 8), byte(length)}
-	}
+	header := p2ptest.Header
 	for name, plain := range map[string][]byte{
 		"junk":              junk[:maxPlain],
 		"bad version":       {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
@@ -270,13 +205,13 @@ func TestHostileMuxer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newResponder(t)
-			r.after = func(c net.Conn, s *noise.CipherState) {
+			r := p2ptest.New()
+			r.After = func(c net.Conn, s *noise.CipherState) {
 				b, _ := s.Encrypt(nil, nil, plain)
-				c.Write(framed(b))
+				c.Write(p2ptest.Frame(b))
 				io.Copy(io.Discard, c)
 			}
-			c, err := Dial(context.Background(), r.serve(t), Options{})
+			c, err := Upgrade(context.Background(), r.Pipe(t), r.ID(), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

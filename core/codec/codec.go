@@ -27,7 +27,7 @@ var (
 		Sort: cbor.SortCoreDeterministic, NaNConvert: cbor.NaNConvertReject, InfConvert: cbor.InfConvertReject,
 		BigIntConvert: cbor.BigIntConvertReject, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
 		NilContainers: cbor.NilContainerAsEmpty,
-	}.EncMode())
+	}.UserBufferEncMode())
 	dec = must(cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
 		MaxArrayElements: maxItems, MaxMapPairs: maxPairs, MaxNestedLevels: maxNested,
@@ -63,11 +63,11 @@ func Decode(b []byte, v any) error {
 	if err := dec.Unmarshal(b, v); err != nil {
 		return fmt.Errorf("decode: %w", err)
 	}
-	again, err := enc.Marshal(v)
-	if err != nil {
+	again := bytes.NewBuffer(make([]byte, 0, len(b))) // as long as it must be: large answers are decoded here
+	if err := enc.MarshalToBuffer(v, again); err != nil {
 		return fmt.Errorf("decode: %w", err)
 	}
-	if !bytes.Equal(again, b) {
+	if !bytes.Equal(again.Bytes(), b) {
 		return fmt.Errorf("decode: %w", ErrNotCanonical)
 	}
 	return nil

@@ -53,21 +53,6 @@ func TestAttackOnTheTrustRoot(t *testing.T) {
 	refuses(t, c, hidden, light.Inconclusive, wire.CodeNotFound)
 }
 
-func TestAttackWithheldMiddle(t *testing.T) {
-	c := lighttest.New(lighttest.Options{})
-	for i := range 20 {
-		c.Add(lighttest.Spec{Next: []lighttest.Producer{{Key: lighttest.KeyOf("x", i), Power: 10}, {Key: lighttest.KeyOf("x", i+1), Power: 10}}})
-	}
-	liar := c.Source("withholder")
-	liar.Refuse = func(h uint64) error {
-		if h > 1 && h < 20 {
-			return &wire.Refusal{Code: wire.CodeNotFound, Message: "pruned"}
-		}
-		return nil
-	}
-	refuses(t, c, liar, light.Inconclusive, wire.CodeNotFound)
-}
-
 // Keys of producers long out of office sign another past. The trusting period is over: nothing is verified from there.
 func TestAttackLongRange(t *testing.T) {
 	c := lighttest.New(lighttest.Options{}).Extend(1)
@@ -114,28 +99,6 @@ func TestAttackFromTheFuture(t *testing.T) {
 	}
 }
 
-func TestAttackStaleHead(t *testing.T) {
-	c := lighttest.New(lighttest.Options{}).Extend(100)
-	stale := c.Source("stale")
-	stale.Newest = func() uint64 { return 40 }
-	cl := client(t, c, nil, stale)
-	h, err := cl.Sync(t.Context())
-	if err != nil || h.Block.Height() != 40 { // true, but old: its time says so
-		t.Fatal(err)
-	}
-	if age := c.Now().Sub(h.Block.Header.Time); age < 10*time.Minute {
-		t.Errorf("%s old", age)
-	}
-	cl.Add(c.Source("fresh"))
-	if h, err = cl.Sync(t.Context()); err != nil || h.Block.Height() != 100 || cl.Latest() != 100 || cl.LatestOf("stale") != 40 {
-		t.Errorf("%v", err)
-	}
-	// Behind, but on the same chain: not held against it, and the head stays.
-	if h, err = cl.SyncWith(t.Context(), stale); err != nil || h.Block.Height() != 100 {
-		t.Errorf("%v", err)
-	}
-}
-
 func TestAttackEquivocation(t *testing.T) {
 	c := lighttest.New(lighttest.Options{}).Extend(30)
 	for _, tc := range []struct {
@@ -175,35 +138,17 @@ func TestAttackEquivocation(t *testing.T) {
 	}
 }
 
-// crowd is block 3 with n producers of the attacker's, and worthless signatures in the right places.
-func crowd(c *lighttest.Chain, n int) *light.LightBlock {
-	b := c.Block(3)
-	var list []lighttest.Producer
-	for i := range n {
-		list = append(list, lighttest.Producer{Key: lighttest.KeyOf("crowd", i), Power: 1})
-	}
-	b.Validators = lighttest.Set(list)
-	hash := b.Validators.Hash()
-	b.Header.ValidatorsHash = hash[:]
-	c.Seal(b)
-	for i := range list {
-		b.Commit.Signatures[i] = light.CommitSig{Flag: light.FlagCommit, Address: b.Validators.List[i].Address[:], Time: b.Header.Time, Signature: make([]byte, 64)}
-	}
-	return b
-}
-
-// A set of as many producers as fit costs the attacker nothing. Their signatures must not be looked at before a third
-// of the trusted power has signed.
+// A set of as many producers as there may be costs the attacker nothing. Their signatures must not be looked at before a
+// third of the trusted power has signed.
 func TestAttackOversizedValidatorSet(t *testing.T) {
 	c := lighttest.New(lighttest.Options{}).Extend(3)
-	b := crowd(c, 5000)
+	b := crowded(c, 3, strangers(light.MaxValidators), 500)
 	if n := len(b.Encode()); n > wire.MaxLightBlock {
 		t.Fatalf("%d bytes", n)
 	}
 	judged(t, c.Block(1), b, "not_enough_trust") // with signatures looked at it would be false_signature
-	big := lighttest.Copy(b)
-	big.Validators.List = append(big.Validators.List, make([]light.Validator, light.MaxValidators)...)
-	if _, err := light.DecodeLightBlock(big.Encode()); light.VerdictOf(err) != light.Blame {
+	b.Validators.List = append(b.Validators.List, b.Validators.List[0])
+	if _, err := light.DecodeLightBlock(b.Encode()); light.Code(err) != "malformed" {
 		t.Error(err)
 	}
 }

@@ -55,7 +55,7 @@ func BenchmarkDecode(b *testing.B) {
 // signatures that are worth nothing.
 func BenchmarkOversized(b *testing.B) {
 	c := lighttest.New(lighttest.Options{}).Extend(3)
-	raw := crowd(c, 5000).Encode()
+	raw := crowded(c, 3, strangers(light.MaxValidators), 500).Encode()
 	trusted, now := c.Block(1), c.Now()
 	for b.Loop() {
 		next, err := light.DecodeLightBlock(raw)

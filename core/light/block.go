@@ -121,12 +121,13 @@ func (h *Header) Hash() [32]byte {
 
 // Hash returns the set's Merkle root over keys and powers.
 func (s *ValidatorSet) Hash() [32]byte {
-	leaves := make([][]byte, len(s.List))
-	for i := range s.List {
+	var key, leaf []byte // used again and again: a set may be large
+	return merkleOf(0, len(s.List), func(i int) []byte {
 		v := &s.List[i]
-		leaves[i] = appendUint(appendMessage(nil, 1, appendBytes(nil, 1, v.PubKey[:])), 2, uint64(v.Power))
-	}
-	return merkleRoot(leaves)
+		key = appendBytes(key[:0], 1, v.PubKey[:])
+		leaf = appendUint(appendMessage(leaf[:0], 1, key), 2, uint64(v.Power))
+		return leaf
+	})
 }
 
 // Power returns the voting power of all producers together. It does not overflow for a set that passed the checks of

@@ -18,22 +18,29 @@ func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBloc
 // climbAt is climb by another clock.
 func (c *Client) climbAt(ctx context.Context, s Source, trusted, target *LightBlock, now func() time.Time) ([]*LightBlock, *checked, error) {
 	var steps []*LightBlock
-	pending := []*LightBlock{target}
+	waiting := pending{{target.Height(), target}}
 	for {
-		next := pending[len(pending)-1]
+		next, err := waiting.nearest(ctx, s)
+		if err != nil {
+			return nil, nil, err
+		}
 		done := new(checked)
-		err := verify(trusted, next, now(), c.params, done)
+		err = verify(trusted, next, now(), c.params, done)
 		c.count(func(n *Counts) { n.Signatures += uint64(done.count) })
 		if tooFar, ok := err.(*TrustError); ok && next.Height() > trusted.Height()+1 {
 			heights := between(trusted.Height(), next.Height(), pieces(tooFar))
+			if len(next.Validators.List) > maxWaiting/4 {
+				heights = heights[len(heights)-1:] // several such at once are a burden
+			}
 			for _, height := range heights {
 				c.event(Event{Kind: EventBisect, Source: s.Name(), Height: height, Target: target.Height()})
 			}
+			waiting.spare()
 			blocks, err := fetchAll(ctx, s, heights)
 			if err != nil {
 				return nil, nil, err
 			}
-			pending = append(pending, blocks...)
+			waiting.add(blocks)
 			continue
 		}
 		if err != nil {
@@ -50,12 +57,58 @@ func (c *Client) climbAt(ctx context.Context, s Source, trusted, target *LightBl
 		})
 		c.event(Event{Kind: EventStep, Source: s.Name(), Height: next.Height(), Target: target.Height()})
 		steps = append(steps, next)
-		trusted, pending = next, pending[:len(pending)-1]
-		if len(pending) == 0 {
+		trusted, waiting = next, waiting[:len(waiting)-1]
+		if len(waiting) == 0 {
 			return steps, done, nil
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, nil, context.Cause(ctx)
+		}
+	}
+}
+
+// maxWaiting is how many producers the blocks have together that are kept while nearer ones are verified. Whoever makes
+// blocks up can name thousands in each; what the real ones have fits many times.
+const maxWaiting = 1 << 12
+
+// pending is the blocks that wait to be verified, the nearest last. The first is the target. Others may have been let go:
+// they are asked for again.
+type pending []awaited
+
+type awaited struct {
+	height uint64
+	block  *LightBlock // nil: let go
+}
+
+// nearest returns the next block to verify.
+func (p pending) nearest(ctx context.Context, s Source) (*LightBlock, error) {
+	last := &p[len(p)-1]
+	if last.block == nil {
+		again, err := fetch(ctx, s, last.height, last.height)
+		if err != nil {
+			return nil, err
+		}
+		last.block = again[0]
+	}
+	return last.block, nil
+}
+
+// add appends blocks, the nearest last.
+func (p *pending) add(blocks []*LightBlock) {
+	for _, b := range blocks {
+		*p = append(*p, awaited{b.Height(), b})
+	}
+}
+
+// spare lets go of what is too much, the farthest first; the target is its asker's.
+func (p pending) spare() {
+	room := maxWaiting
+	for i := len(p) - 1; i > 0; i-- {
+		if p[i].block != nil {
+			room -= len(p[i].block.Validators.List)
+		}
+		if room < 0 {
+			p[i].block = nil
 		}
 	}
 }

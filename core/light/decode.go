@@ -20,11 +20,18 @@ const MaxValidators = 10_000
 // checks no signature and no hash.
 func DecodeLightBlock(proto []byte) (*LightBlock, error) {
 	if len(proto) > wire.MaxLightBlock {
+		return decodeOwned(proto) // refused: no need to copy
+	}
+	return decodeOwned(bytes.Clone(proto))
+}
+
+// decodeOwned is [DecodeLightBlock] for bytes that nobody will change: the block's fields are slices of them.
+func decodeOwned(proto []byte) (*LightBlock, error) {
+	if len(proto) > wire.MaxLightBlock {
 		return nil, &DecodeError{Path: "light block", Reason: fmt.Sprintf("%d bytes, at most %d", len(proto), wire.MaxLightBlock)}
 	}
-	own := bytes.Clone(proto) // the fields below are slices of it
 	block := new(LightBlock)
-	err := walk(own, "light block", "bb", func(n protowire.Number, _ uint64, p []byte) error {
+	err := walk(proto, "light block", "bb", func(n protowire.Number, _ uint64, p []byte) error {
 		if n == 1 {
 			return block.decodeSigned(p)
 		}
@@ -112,6 +119,7 @@ func (id *BlockID) decode(p []byte, path string) error {
 }
 
 func (c *Commit) decode(p []byte) error {
+	c.Signatures = make([]CommitSig, 0, min(count(p, 4), MaxValidators))
 	return walk(p, "commit", "vvbr", func(n protowire.Number, u uint64, p []byte) error {
 		switch n {
 		case 1:
@@ -154,6 +162,7 @@ func (s *CommitSig) decode(p []byte) error {
 }
 
 func (s *ValidatorSet) decode(p []byte) error {
+	s.List = make([]Validator, 0, min(count(p, 1), MaxValidators))
 	return walk(p, "validators", "rb", func(n protowire.Number, _ uint64, p []byte) error {
 		if n == 2 {
 			return s.Proposer.decode(p)
@@ -210,6 +219,21 @@ func decodeTime(p []byte, path string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return time.Unix(seconds, int64(nanos)).UTC(), nil
+}
+
+// count returns how often a field stands in a message, so that room is made for as many and no more.
+func count(b []byte, field protowire.Number) (n int) {
+	for len(b) > 0 {
+		number, _, used := protowire.ConsumeField(b)
+		if used < 0 {
+			return n // walk says what is wrong
+		}
+		if number == field {
+			n++
+		}
+		b = b[used:]
+	}
+	return n
 }
 
 // walk reads the fields of one message in order. kinds has one letter per known field number, from 1: v for a varint,

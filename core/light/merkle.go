@@ -8,15 +8,21 @@ import (
 // merkleRoot is the RFC 6962 tree that CometBFT builds over lists: SHA-256, prefix 0 for leaves and 1 for branches, the
 // left side of a branch the largest power of two. The root of no leaves is the hash of nothing.
 func merkleRoot(leaves [][]byte) [32]byte {
-	switch n := len(leaves); n {
+	return merkleOf(0, len(leaves), func(i int) []byte { return leaves[i] })
+}
+
+// merkleOf is [merkleRoot] for n leaves from a place on, which are asked for in order, one at a time.
+func merkleOf(from, n int, leaf func(i int) []byte) [32]byte {
+	switch n {
 	case 0:
 		return sha256.Sum256(nil)
 	case 1:
 		buf := make([]byte, 0, 128)
-		return sha256.Sum256(append(append(buf, 0), leaves[0]...))
+		return sha256.Sum256(append(append(buf, 0), leaf(from)...))
 	default:
 		split := 1 << (bits.Len(uint(n-1)) - 1)
-		return branchHash(merkleRoot(leaves[:split]), merkleRoot(leaves[split:]))
+		left := merkleOf(from, split, leaf)
+		return branchHash(left, merkleOf(from+split, n-split, leaf))
 	}
 }
 

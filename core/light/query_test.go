@@ -144,16 +144,6 @@ func TestAttackFalseWitness(t *testing.T) {
 		lie[bit/8] ^= 1 << (bit % 8)
 		run(t, lie, light.Blame)
 	}
-	t.Run("of another key", func(t *testing.T) {
-		lie, err := w.Witness(t.Context(), wire.WitnessRequest{Root: rootOf(t, w), Program: "value@1", Args: codec.MustEncode([]byte("key93"))})
-		if err != nil {
-			t.Fatal(err)
-		}
-		run(t, lie, light.Inconclusive)
-	})
-	t.Run("cut short", func(t *testing.T) { run(t, truth[:len(truth)-1], light.Blame) })
-	t.Run("empty", func(t *testing.T) { run(t, nil, light.Inconclusive) })
-	t.Run("twice", func(t *testing.T) { run(t, append(bytes.Clone(truth), truth...), light.Blame) })
 }
 
 func rootOf(t *testing.T, w *lighttest.World) state.Root {

@@ -61,7 +61,7 @@ func (r *relay) LightBlock(ctx context.Context, first, last uint64) ([]*LightBlo
 	}
 	blocks := make([]*LightBlock, len(reply.LightBlocks))
 	for i, raw := range reply.LightBlocks {
-		if blocks[i], err = DecodeLightBlock(raw); err != nil {
+		if blocks[i], err = decodeOwned(raw); err != nil {
 			return nil, from(r.name, err)
 		}
 		if first != 0 && blocks[i].Height() != first+uint64(i) {
@@ -149,7 +149,7 @@ func (r *relay) Heads(ctx context.Context, fn func(*LightBlock, uint64) error) e
 		}
 		var block *LightBlock
 		if len(head.LightBlock) > 0 {
-			if block, err = DecodeLightBlock(head.LightBlock); err != nil {
+			if block, err = decodeOwned(head.LightBlock); err != nil {
 				return from(r.name, err)
 			}
 			if block.Height() > head.Latest {

@@ -67,6 +67,9 @@ func (w *World) Source(name string) *Source {
 	return s
 }
 
+// Snapshot returns the state with a root.
+func (w *World) Snapshot(root state.Root) (*state.Snapshot, error) { return w.tree.AtRoot(root) }
+
 // Witness runs a program over the state with the root asked for.
 func (w *World) Witness(_ context.Context, req wire.WitnessRequest) (state.Witness, error) {
 	program, ok := w.programs[req.Program]

@@ -30,7 +30,7 @@ type Relay struct {
 	Payload func(static []byte) []byte                // makes the handshake's payload, instead of [Relay.Signed]
 	Second  func(message []byte) []byte               // rewrites the second message of the handshake, framed; nil hangs
 	After   func(c net.Conn, seal *noise.CipherState) // once the handshake is done, instead of the muxer
-	Session func(s *yamux.Session)                    // instead of answering streams
+	Wrap    func(c net.Conn) net.Conn                 // gets what carries yamux, encrypted; it may say things of its own
 	Answer  func(protocol string, s net.Conn)         // answers one stream, which is closed when it returns
 }
 
@@ -77,7 +77,11 @@ func (r *Relay) Respond(c net.Conn) {
 	case r.After != nil:
 		r.After(c, seal)
 	default:
-		r.multiplex(&sealed{Conn: c, seal: seal, open: open})
+		secured := net.Conn(&sealed{Conn: c, seal: seal, open: open})
+		if r.Wrap != nil {
+			secured = r.Wrap(secured)
+		}
+		r.multiplex(secured)
 	}
 }
 
@@ -157,10 +161,6 @@ func (r *Relay) multiplex(c net.Conn) {
 		return
 	}
 	defer session.Close()
-	if r.Session != nil {
-		r.Session(session)
-		return
-	}
 	var answering sync.WaitGroup
 	defer answering.Wait()
 	defer session.Close()

@@ -1,0 +1,56 @@
+//go:build !js
+
+package light_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestBehavioursAreAllThere holds the list against what it promises: 28 behaviours, and each test that it names.
+func TestBehavioursAreAllThere(t *testing.T) {
+	if len(behaviours) != 28 {
+		t.Errorf("%d behaviours", len(behaviours))
+	}
+	known := make(map[string]map[string]bool) // tests by folder
+	for i, b := range behaviours {
+		if b.number != i+1 || b.name == "" || len(b.plays) == 0 {
+			t.Errorf("place %d: %s with %d plays", i+1, b.id(), len(b.plays))
+		}
+		for _, test := range b.closer {
+			folder, name, _ := strings.Cut(test, ".")
+			if known[folder] == nil {
+				known[folder] = testsIn(t, filepath.Join("..", "..", filepath.FromSlash(folder)))
+			}
+			if !known[folder][name] {
+				t.Errorf("%s: there is no test %s in %s", b.id(), name, folder)
+			}
+		}
+	}
+}
+
+// testsIn returns the names of the tests in a folder.
+func testsIn(t *testing.T, folder string) map[string]bool {
+	t.Helper()
+	out := make(map[string]bool)
+	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no tests in %s: %v", folder, err)
+	}
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+				out[fn.Name.Name] = true
+			}
+		}
+	}
+	return out
+}

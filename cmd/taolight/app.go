@@ -18,7 +18,7 @@ import (
 //   - messages begin in lower case, have no full stop, and say what to do next where there is something to do
 //   - amounts in JSON are rao as decimal strings, for people they are TAO
 //
-// Exit status: 0 done, 1 it failed, 2 the command line is wrong.
+// Exit status: 0 done, 1 it failed, 2 the command line is wrong, 3 nothing was shown (verify only).
 
 // app is one run of the program.
 type app struct {
@@ -68,7 +68,7 @@ every answer is checked against headers that two thirds of the block producers s
 		return nil
 	}
 
-	root.AddCommand(a.walletCommand(), a.statusCommand(), a.auditCommand(), a.devnetCommand(), a.nodeCommand(), a.genesisCommand(),
+	root.AddCommand(a.walletCommand(), a.statusCommand(), a.auditCommand(), a.verifyCommand(), a.devnetCommand(), a.nodeCommand(), a.genesisCommand(),
 		a.checkpointCommand(), a.yumaCommand(), a.simulateCommand(), a.versionCommand())
 	a.addTables(root)
 	for _, g := range rootGroups {
@@ -88,7 +88,7 @@ var rootGroups = []struct{ id, title, commands string }{
 	{"market", "Work on subnets:", "subnet register metagraph neuron hotkey weights bonds axon commitment childkey root"},
 	{"accounts", "Several accounts, several calls:", "batch proxy multisig coldkey"},
 	{"run", "Run a chain:", "devnet node relay genesis"},
-	{"check", "Check the chain yourself:", "audit"},
+	{"check", "Check the chain yourself:", "audit verify"},
 	{"understand", "Understand the market:", "yuma simulate"},
 }
 

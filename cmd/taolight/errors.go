@@ -47,6 +47,10 @@ func (a *app) fail(err error) int {
 		return 0
 	}
 	status := 1
+	var said statusError
+	if errors.As(err, &said) {
+		return int(said)
+	}
 	var wrong *usageError
 	if !errors.As(err, &wrong) && strings.HasPrefix(err.Error(), "unknown command") {
 		err = &usageError{command: "taolight", text: firstLine(err.Error())}

@@ -13,6 +13,8 @@ import (
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/forms"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/bundle"
 )
 
 const queryLong = `Asks a relay and verifies the answer with the light client of the browser tab: block headers from a trusted block on, and
@@ -38,6 +40,7 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 	given := strings.Fields(sp.args)
 	full := fieldOf(forms.Fields(program.Args()), "select") != nil
 	var n network
+	var save string
 	c := &cobra.Command{
 		Use: name, Short: strings.TrimSuffix(program.Doc, "."), Example: q.example,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -70,7 +73,7 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 			if err := forms.Parse(dst.Interface(), texts, a.address); err != nil {
 				return sp.explain(cmd, err)
 			}
-			return a.runQuery(cmd.Context(), &n, program.ID(), dst.Elem().Interface(), q)
+			return a.runQuery(cmd.Context(), &n, program.ID(), dst.Elem().Interface(), q, save)
 		},
 	}
 	c.Long = strings.TrimSpace(c.Short + ". " + q.long)
@@ -92,6 +95,7 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 		c.Flags().Bool("full", false, "with axons, weights and bonds")
 	}
 	n.flags(c.Flags())
+	c.Flags().StringVar(&save, "save", "", saveHelp)
 	c.ValidArgsFunction = a.completeArgs(given)
 	return c
 }
@@ -110,7 +114,7 @@ func (q querySpec) flagFields(p chain.Program) []forms.Field {
 	return slices.DeleteFunc(forms.Fields(p.Args()), func(f forms.Field) bool { return f.Name == "from" })
 }
 
-func (a *app) runQuery(ctx context.Context, n *network, id string, args any, q querySpec) error {
+func (a *app) runQuery(ctx context.Context, n *network, id string, args any, q querySpec, save string) error {
 	return a.asking(ctx, n, func(ctx context.Context, s *session) (any, func(io.Writer), error) {
 		r, err := s.answer(ctx, id, args)
 		if err != nil {
@@ -118,6 +122,15 @@ func (a *app) runQuery(ctx context.Context, n *network, id string, args any, q q
 		}
 		r.show, r.rename = q.human, q.rename
 		a.warnStale(r.Time)
+		if save != "" {
+			b, err := bundle.ForFigure(ctx, s.client, r.pages...)
+			if err == nil {
+				err = a.saveProof(save, b)
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+		}
 		return r, r.human, nil
 	})
 }
@@ -147,6 +160,7 @@ type answer struct {
 	value  any // pointer to the program's result
 	show   func(io.Writer, any)
 	rename map[string]string
+	pages  []light.Proven[[]byte]
 	proof
 }
 
@@ -218,6 +232,7 @@ func (s *session) answer(ctx context.Context, id string, args any) (*answer, err
 				return nil, err
 			}
 		}
+		r.pages = append(r.pages, page)
 		next := reflect.ValueOf(value).Elem().FieldByName("Next")
 		from := reflect.New(reflect.TypeOf(args)).Elem()
 		from.Set(reflect.ValueOf(args))

@@ -99,5 +99,7 @@ func (s *signing) read(cmd *cobra.Command) (err error) {
 	keep(e)
 	s.noWait, e = f.GetBool("no-wait")
 	keep(e)
+	s.save, e = f.GetString("save")
+	keep(e)
 	return errors.Join(all...)
 }

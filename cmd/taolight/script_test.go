@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +70,7 @@ func TestDevnetScripts(t *testing.T) {
 		}
 	})
 	t.Run("scripts", func(t *testing.T) {
-		testscript.Run(t, testscript.Params{Dir: "testdata/devnet", Cmds: map[string]func(*testscript.TestScript, bool, []string){"eventually": eventually}, Setup: func(env *testscript.Env) error {
+		testscript.Run(t, testscript.Params{Dir: "testdata/devnet", Cmds: map[string]func(*testscript.TestScript, bool, []string){"eventually": eventually, "status": status}, Setup: func(env *testscript.Env) error {
 			env.Setenv("RELAY", trimSlash(d.URL))
 			env.Setenv("MULTIADDR", d.Relay)
 			env.Setenv("PORT", strings.Split(d.Relay, "/")[4])
@@ -79,6 +82,22 @@ func TestDevnetScripts(t *testing.T) {
 			return err
 		}})
 	})
+}
+
+// status runs a command that is to end with a status; what it wrote can be looked at as after exec.
+func status(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	var ended *exec.ExitError
+	switch {
+	case errors.As(err, &ended):
+		got = strconv.Itoa(ended.ExitCode())
+	case err != nil:
+		ts.Fatalf("%v: %v", args[1:], err)
+	}
+	if got != args[0] {
+		ts.Fatalf("%v ended with status %s", args, got)
+	}
 }
 
 // eventually runs a command again and again until it succeeds, for what the next epochs bring.

@@ -14,6 +14,7 @@ import (
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/light/bundle"
 	"github.com/taolight/taolight/core/tao"
 )
 
@@ -29,6 +30,7 @@ type signing struct {
 	dryRun bool
 	await  bool // until a block holds it
 	noWait bool
+	save   string // file for the proof
 }
 
 func (a *app) signingFlags(c *cobra.Command, s *signing, feeless bool) {
@@ -44,6 +46,7 @@ func (a *app) signingFlags(c *cobra.Command, s *signing, feeless bool) {
 		"and what the call would do if it were the first of the next block, executed here over that state")
 	f.BoolVar(&s.await, "wait", true, "until a verified block holds the transaction and the next one confirms its result")
 	f.BoolVar(&s.noWait, "no-wait", false, "return once the relay has taken the transaction, as --wait=false")
+	f.StringVar(&s.save, "save", "", saveHelp)
 	f.Lookup("timeout").DefValue = "5m0s"
 	s.wait = 5 * time.Minute
 	c.RegisterFlagCompletionFunc("from", a.completeWallets)
@@ -85,6 +88,9 @@ type receipt struct {
 // send makes, shows, signs and submits a transaction, waits until a verified block holds it and prints the receipt. With
 // --dry-run it only shows.
 func (a *app) send(ctx context.Context, sg *signing, me party, build func(ctx context.Context, s *session) (order, error)) error {
+	if sg.save != "" && (sg.dryRun || sg.noWait || !sg.await) {
+		return errors.New("--save needs a block that holds the transaction: leave out --dry-run and --no-wait")
+	}
 	ctx, cancel := withTimeout(ctx, sg.wait)
 	defer cancel()
 	p := a.progress()
@@ -162,7 +168,19 @@ func (a *app) submit(ctx context.Context, s *session, p *progress, sg *signing, 
 			fmt.Fprintf(w, "submitted\tvalid until block %d; whether it works shows when a block holds it\nhash\t%s\n", r.ValidUntil, r.Hash)
 		})
 	}
-	if err := s.await(ctx, p, raw, r); err != nil {
+	err = s.await(ctx, p, raw, r)
+	if sg.save != "" && (err == nil || errors.As(err, new(*callError))) {
+		p.step("saving the proof")
+		b, failed := bundle.ForTransaction(ctx, s.client, r.Height, r.Index)
+		if failed == nil {
+			failed = a.saveProof(sg.save, b)
+		}
+		p.done()
+		if failed != nil { // the receipt is worth more
+			a.printf("the proof was not saved: %s", oneLine(failed.Error()))
+		}
+	}
+	if err != nil {
 		return err
 	}
 	s.effect(ctx, p, o, r)

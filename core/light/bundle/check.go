@@ -112,7 +112,9 @@ func (c *run) step(s *Step, do check) error {
 		s.Took = c.o.Clock().Sub(started)
 	}
 	s.Detail, s.Outcome = detail, outcomeOf(err)
-	if err != nil {
+	if foreign, ok := err.(*ForeignRootError); ok {
+		s.Detail = fmt.Sprintf("block %s is not trusted here", number(foreign.Root.Height))
+	} else if err != nil {
 		s.Detail = err.Error()
 	}
 	return err
@@ -246,5 +248,5 @@ func (c *run) reached() (string, error) {
 	case c.path.Hops == 0:
 		return links(c.path.Links) + " down from " + from, nil
 	}
-	return hops(c.path.Hops) + " from " + from + ", " + links(c.path.Links) + " down", nil
+	return hops(c.path.Hops) + " from " + from + ", then " + links(c.path.Links) + " down", nil
 }

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/bundle"
+)
+
+const verifyLong = `Checks proofs without a network: files that --save wrote or the dashboard saved. A proof carries a figure or a
+transaction and the path from there to a block that whoever made it trusted. It holds for you if you trust that block, or one
+that the path passes through: one given with --trust, or the one remembered for the chain under --home. With --accept-root the
+file's own word is taken for it.
+
+Ends with 0 if every file holds, with 1 if one is false, or is no proof, and with 3 if nothing was shown: the trusted block
+is another or too old, the file is of a newer version, or something is missing in it.`
+
+const verifyExample = `  taolight query account //Alice --save alice.taoproof
+  taolight verify alice.taoproof
+  taolight verify alice.taoproof --trust 1200:5f0c… --json`
+
+// statusUnsure is the exit status where nothing was shown.
+const statusUnsure = 3
+
+// statusError ends the program with a status when everything was said already.
+type statusError int
+
+func (e statusError) Error() string { return fmt.Sprintf("ended with status %d", int(e)) }
+
+// verifying is what the command is told.
+type verifying struct {
+	trust      string
+	acceptRoot bool
+}
+
+func (a *app) verifyCommand() *cobra.Command {
+	var v verifying
+	c := &cobra.Command{
+		Use: "verify FILE...", Short: "Check proofs in files, without a network", Long: verifyLong, Example: verifyExample,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(cmd, "FILE is missing")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.verifyFiles(cmd.Context(), v, args) },
+	}
+	c.Flags().StringVar(&v.trust, "trust", "", "block to trust, `HEIGHT:HASH`, instead of the one remembered for the chain")
+	c.Flags().BoolVar(&v.acceptRoot, "accept-root", false, "trust the block that each file begins at, if none on its path is trusted anyway")
+	return c
+}
+
+// verifyFiles checks each file and prints what came of it.
+func (a *app) verifyFiles(ctx context.Context, v verifying, paths []string) error {
+	o := bundle.Options{AcceptRoot: v.acceptRoot, Clock: time.Now}
+	if v.trust != "" {
+		root, err := light.ParseTrust(v.trust)
+		if err != nil {
+			return err
+		}
+		o.Trust = []light.TrustRoot{root}
+	} else {
+		o.TrustOf = func(chainID string) []light.TrustRoot {
+			if pin, ok := light.SavedPin(ctx, a.lightStore(), chainID); ok {
+				return []light.TrustRoot{pin.Root}
+			}
+			return nil
+		}
+	}
+	all := verified{Verdict: verdictWord(light.Accept)}
+	worst := light.Accept
+	for _, path := range paths {
+		raw, err := readProof(path)
+		if err != nil {
+			return err
+		}
+		r, _ := bundle.Check(raw, time.Now(), o)
+		all.Files = append(all.Files, checkedFile{path: path, Report: r})
+		if r.Verdict == light.Blame || worst == light.Accept {
+			worst = r.Verdict
+		}
+	}
+	all.Verdict = verdictWord(worst)
+	if err := a.print(all, all.human); err != nil {
+		return err
+	}
+	switch worst {
+	case light.Accept:
+		return nil
+	case light.Blame:
+		return statusError(1)
+	}
+	return statusError(statusUnsure)
+}
+
+// readProof reads a file, of which no proof is longer than allowed.
+func readProof(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, bundle.MaxFile+1))
+}
+
+// verdictWord names a verdict for programs.
+func verdictWord(v light.Verdict) string {
+	switch v {
+	case light.Accept:
+		return "accept"
+	case light.Blame:
+		return "reject"
+	}
+	return "inconclusive"
+}
+
+// saveProof writes a bundle to a file; nothing stands there if it can't be written whole.
+func (a *app) saveProof(path string, b *bundle.Bundle) error {
+	raw, err := b.Encode()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, raw, 0o644); err != nil {
+		return err
+	}
+	if !a.json {
+		a.printf("saved the proof to %s; check it with taolight verify", path)
+	}
+	return nil
+}

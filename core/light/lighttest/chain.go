@@ -29,6 +29,7 @@ type Options struct {
 	Start     time.Time                    // of block 1; default 2026-01-01
 	Interval  time.Duration                // between blocks; default 12 s
 	State     func(height uint64) [32]byte // state root after a block, 0 for genesis; default some hash
+	Keep      uint64                       // states that a World or Ledger keeps; default all
 }
 
 // Key is a producer's secret.

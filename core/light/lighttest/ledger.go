@@ -30,7 +30,7 @@ type Ledger struct {
 // NewLedger makes a chain without blocks. The producers of the genesis are those of the options, which name the chain
 // neither; Options.State is not used.
 func NewLedger(o Options, g *chain.Genesis) *Ledger {
-	tree, err := state.Open(context.Background(), dssync.MutexWrap(ds.NewMapDatastore()), state.Options{})
+	tree, err := state.Open(context.Background(), dssync.MutexWrap(ds.NewMapDatastore()), state.Options{Keep: o.Keep})
 	check(err)
 	l := &Ledger{World: &World{tree: tree, programs: make(map[string]light.Program)}}
 	for _, p := range chain.Queries {

@@ -34,7 +34,7 @@ func (p Program) Run(r state.Reader, args []byte) ([]byte, error) { return p.Fun
 // NewWorld makes a chain whose genesis state is what genesis writes, and block 1, empty. Programs are what its sources
 // run, by id. Options.State is not used.
 func NewWorld(o Options, programs []light.Program, genesis func(state.Writer) error) *World {
-	tree, err := state.Open(context.Background(), dssync.MutexWrap(ds.NewMapDatastore()), state.Options{})
+	tree, err := state.Open(context.Background(), dssync.MutexWrap(ds.NewMapDatastore()), state.Options{Keep: o.Keep})
 	check(err)
 	w := &World{tree: tree, programs: make(map[string]light.Program)}
 	for _, p := range programs {

@@ -1,0 +1,319 @@
+package series_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"testing"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/hyper"
+	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/keys/sign"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/lighttest"
+	"github.com/taolight/taolight/core/light/series"
+	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/view"
+	"github.com/taolight/taolight/core/wire"
+)
+
+const (
+	blocks = 200
+	tempo  = 10 // an epoch in every tenth block
+)
+
+// ledgerOf is a chain of executed blocks whose relays keep so many states, 0 for all. Subnet 1 has four neurons of
+// different stake, subnet 2 none; the root network has an epoch in every 25th block.
+func ledgerOf(t testing.TB, keep uint64) *lighttest.Ledger {
+	t.Helper()
+	alice, err := sign.FromURI("//Alice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	params := hyper.Defaults()
+	params.Tempo = tempo
+	g := &chain.Genesis{
+		Name: "series", Time: 1_767_225_600_000, Source: "made up for a test", Params: ledger.DefaultParams(),
+		Balances: []chain.Balance{{Address: alice.Account(), Free: 100 * tao.TAO}},
+		Subnets: []chain.SubnetOf{
+			{Netuid: 1, Name: "one", Owner: alice.Account(), Params: params},
+			{Netuid: 2, Name: "two", Owner: alice.Account(), Params: hyper.Defaults()},
+		},
+	}
+	g.Params.RootTempo = 25
+	for i := range 4 {
+		hot := keys.Account{1, byte(i)}
+		g.Subnets[0].Hotkeys = append(g.Subnets[0].Hotkeys, hot)
+		g.Stakes = append(g.Stakes, chain.StakeOf{Coldkey: alice.Account(), Hotkey: hot, Amount: tao.Amount(i+1) * tao.TAO})
+	}
+	l := lighttest.NewLedger(lighttest.Options{Keep: keep}, g)
+	for range blocks + 1 {
+		l.Execute(lighttest.Spec{})
+	}
+	return l
+}
+
+// client follows the chain from its newest blocks on, so that it knows of none far below.
+func client(t testing.TB, l *lighttest.Ledger, sources ...light.Source) *light.Client {
+	t.Helper()
+	c, err := light.NewClient(t.Context(), light.Config{ChainID: l.ID(), Trust: l.Trust(blocks), Now: l.Now, Sources: sources, AppVersion: chain.AppVersion})
+	if err == nil {
+		_, err = c.Sync(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// collect reads a series to its end.
+func collect[T any](s iter.Seq2[light.Proven[T], error]) (points []light.Proven[T], end error) {
+	for p, err := range s {
+		if end != nil {
+			panic("a series goes on behind its end")
+		}
+		if end = err; err == nil {
+			points = append(points, p)
+		}
+	}
+	return points, end
+}
+
+func heights[T any](points []light.Proven[T]) (all []uint64) {
+	for _, p := range points {
+		all = append(all, p.Height())
+	}
+	return all
+}
+
+func falling(from, to, step uint64) (all []uint64) {
+	for h := from; h >= to && h > 0; h -= step {
+		all = append(all, h)
+	}
+	return all
+}
+
+func TestEpochsGoBackToTheFirst(t *testing.T) {
+	l := ledgerOf(t, 0)
+	c := client(t, l, l.Source("a"))
+	if got := series.Newest(c); got != blocks {
+		t.Fatalf("newest %d", got)
+	}
+	metagraph, _ := chain.Lookup("metagraph@1")
+	for name, from := range map[string]uint64{"in an epoch's block": 200, "between": 199} {
+		points, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: from, Points: 100}))
+		var begins *series.BeginningError
+		if !errors.As(end, &begins) || begins.Height != tempo || light.VerdictOf(end) != light.Accept {
+			t.Errorf("%s: it ends with %v", name, end)
+		}
+		if want := falling(from-from%tempo, 1, tempo); !slices.Equal(heights(points), want) {
+			t.Fatalf("%s: at %d, want %d", name, heights(points), want)
+		}
+		for _, p := range points {
+			if p.Level() != level.Proven || p.Source() != "a" || p.Value().Epochs != p.Height()/tempo || p.Value().Emission[3] == 0 {
+				t.Errorf("%s: %s %+v", name, p.Level(), p.Value())
+			}
+			h, err := c.At(t.Context(), p.Height()+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := c.QueryAt(t.Context(), h, metagraph, codec.MustEncode(chain.MetagraphArgs{Netuid: 1}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m, err := light.As[view.Metagraph](raw); err != nil || !slices.Equal(m.Value().Emission, p.Value().Emission) || m.Value().Last != p.Height() {
+				t.Errorf("%s: the metagraph of block %d says otherwise, %v", name, p.Height(), err)
+			}
+		}
+	}
+	// So many as were asked for, and no more is fetched.
+	before := c.Counts().Witnesses
+	points, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 190, Points: 3}))
+	if end != nil || !slices.Equal(heights(points), []uint64{190, 180, 170}) || c.Counts().Witnesses != before+3 {
+		t.Errorf("three: %d, %v, %d witnesses", heights(points), end, c.Counts().Witnesses-before)
+	}
+	// Another page goes on where the first ended.
+	points, end = collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: points[2].Value().Before, Points: 1}))
+	if end != nil || !slices.Equal(heights(points), []uint64{160}) {
+		t.Errorf("the next page: %d, %v", heights(points), end)
+	}
+	// Far ones cost the witness of their hash besides.
+	before = c.Counts().Witnesses
+	if points, end = collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 60, Points: 2})); len(points) != 2 || end != nil || c.Counts().Witnesses != before+4 {
+		t.Errorf("far: %d, %v, %d witnesses", heights(points), end, c.Counts().Witnesses-before)
+	}
+	for _, netuid := range []uint16{2, 77} {
+		var begins *series.BeginningError
+		if points, end := collect(series.Epochs(t.Context(), series.Ask(c), netuid, series.Span{From: 200, Points: 5})); len(points) != 0 || !errors.As(end, &begins) || begins.Height != 200 {
+			t.Errorf("subnet %d: %d, %v", netuid, heights(points), end)
+		}
+	}
+}
+
+func TestTotalsAndShares(t *testing.T) {
+	l := ledgerOf(t, 0)
+	c := client(t, l, l.Source("a"))
+	var begins *series.BeginningError
+	totals, end := collect(series.Totals(t.Context(), series.Ask(c), 30, series.Span{From: 200, Points: 100}))
+	if !slices.Equal(heights(totals), []uint64{180, 150, 120, 90, 60, 30}) || !errors.As(end, &begins) || begins.Height != 30 {
+		t.Errorf("totals at %d, %v", heights(totals), end)
+	}
+	for i, p := range totals {
+		v := p.Value()
+		if v.Height != p.Height() || v.Free+v.Reserved+v.Staked+v.Pending != v.Issuance || p.Level() != level.Proven || i > 0 && v.Issuance >= totals[i-1].Value().Issuance {
+			t.Errorf("%+v", v)
+		}
+	}
+	if totals, end = collect(series.Totals(t.Context(), series.Ask(c), 300, series.Span{From: 200, Points: 100})); len(totals) != 0 || !errors.As(end, &begins) {
+		t.Errorf("before the first: %d, %v", heights(totals), end)
+	}
+	if totals, end = collect(series.Totals(t.Context(), series.Ask(c), 30, series.Span{From: 100, Points: 2})); !slices.Equal(heights(totals), []uint64{90, 60}) || end != nil {
+		t.Errorf("two: %d, %v", heights(totals), end)
+	}
+	shares, end := collect(series.Shares(t.Context(), series.Ask(c), 0, series.Span{From: 199, Points: 100}))
+	if !slices.Equal(heights(shares), falling(175, 1, 25)) || !errors.As(end, &begins) || begins.Height != 25 {
+		t.Errorf("shares at %d, %v", heights(shares), end)
+	}
+	for _, p := range shares {
+		if s := p.Value().Shares; len(s) != 2 || s[0].Emission == 0 || s[0].Emission+s[1].Emission != p.Value().Emission {
+			t.Errorf("%+v", p.Value())
+		}
+	}
+	if shares, end = collect(series.Shares(t.Context(), series.Ask(c), 50, series.Span{From: 199, Points: 2})); !slices.Equal(heights(shares), []uint64{150, 100}) || end != nil {
+		t.Errorf("by blocks: %d, %v", heights(shares), end)
+	}
+	// Any program, at heights of one's choice.
+	supply, _ := chain.Lookup(chain.SupplyQuery)
+	over, end := collect(series.Over[view.Supply](t.Context(), series.Ask(c), supply, chain.None{}, slices.Values([]uint64{7, 180, 30})))
+	if !slices.Equal(heights(over), []uint64{7, 180, 30}) || end != nil || over[1].Value().Issuance != totals0(t, c).Issuance {
+		t.Errorf("of one's choice: %d, %v", heights(over), end)
+	}
+}
+
+func totals0(t *testing.T, c *light.Client) view.Totals {
+	t.Helper()
+	points, end := collect(series.Totals(t.Context(), series.Ask(c), 180, series.Span{From: 180, Points: 1}))
+	if end != nil {
+		t.Fatal(end)
+	}
+	return points[0].Value()
+}
+
+// Where relays have thrown states away the series ends, and says so.
+func TestSeriesEndsWhereStatesAreGone(t *testing.T) {
+	l := ledgerOf(t, 35) // after blocks 167 to 201
+	c := client(t, l, l.Source("a"), l.Source("b"))
+	points, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 200, Points: 100}))
+	var gone *series.GoneError
+	var refusal *wire.Refusal
+	if !slices.Equal(heights(points), []uint64{200, 190, 180, 170}) || !errors.As(end, &gone) || gone.Height != 160 ||
+		light.Code(end) != "state_gone" || light.VerdictOf(end) != light.Inconclusive || !errors.As(end, &refusal) {
+		t.Errorf("at %d, %v", heights(points), end)
+	}
+	// One that is only busy is another matter: it may have them.
+	busy := l.Source("c")
+	busy.Witnesses = func(context.Context, wire.WitnessRequest) (state.Witness, error) {
+		return nil, &wire.Refusal{Code: wire.CodeBusy, Message: "later"}
+	}
+	c.Add(busy)
+	if _, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 160, Points: 1})); end == nil || errors.As(end, &gone) {
+		t.Errorf("with a busy one: %v", end)
+	}
+	// An archive has them all.
+	full := ledgerOf(t, 0)
+	c.Add(full.Source("archive"))
+	if points, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 200, Points: 20})); len(points) != 20 || end != nil {
+		t.Errorf("with an archive: %d, %v", heights(points), end)
+	}
+}
+
+// A lie about one point ends the series with its blame; with an honest relay beside the liar every point is right.
+func TestAttackOnOnePoint(t *testing.T) {
+	l := ledgerOf(t, 0)
+	liar := l.Source("liar")
+	liar.Witnesses = func(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {
+		w, err := l.Witness(ctx, req)
+		if root, _ := l.Block(171).StateRoot(); err == nil && req.Root == root {
+			w[len(w)-1] ^= 1
+		}
+		return w, err
+	}
+	points, end := collect(series.Epochs(t.Context(), series.Ask(client(t, l, liar)), 1, series.Span{From: 200, Points: 20}))
+	if len(points) != 3 || light.VerdictOf(end) != light.Blame {
+		t.Errorf("at %d, %s: %v", heights(points), light.VerdictOf(end), end)
+	}
+	points, end = collect(series.Epochs(t.Context(), series.Ask(client(t, l, liar, l.Source("honest"))), 1, series.Span{From: 200, Points: 20}))
+	if len(points) != 20 || end != nil || points[3].Source() != "honest" {
+		t.Errorf("with an honest relay: %d, %v", heights(points), end)
+	}
+}
+
+// What signed states say of each other must fit: nothing is passed over.
+func TestBrokenSeries(t *testing.T) {
+	l := ledgerOf(t, 0)
+	ask := series.Ask(client(t, l, l.Source("a")))
+	for name, other := range map[string]uint64{"the epoch before": 180, "a block later": 191, "a later one": 200} {
+		bent := func(ctx context.Context, p chain.Program, args []byte, height uint64) (light.Proven[[]byte], error) {
+			if height == 190 {
+				height = other
+			}
+			return ask(ctx, p, args, height)
+		}
+		points, end := collect(series.Epochs(t.Context(), bent, 1, series.Span{From: 200, Points: 20}))
+		var broken *series.BrokenError
+		if len(points) != 1 || !errors.As(end, &broken) || broken.Height != 190 || light.VerdictOf(end) != light.Inconclusive {
+			t.Errorf("%s: at %d, %v", name, heights(points), end)
+		}
+	}
+}
+
+func TestSeriesIsBoundedAndEnds(t *testing.T) {
+	l := ledgerOf(t, 0)
+	ask := series.Ask(client(t, l, l.Source("a")))
+	var count *series.CountError
+	for _, s := range []iter.Seq2[light.Proven[view.Totals], error]{
+		series.Totals(t.Context(), ask, 1, series.Span{From: 200, Points: series.MaxPoints + 1}),
+	} {
+		if points, end := collect(s); len(points) != 0 || !errors.As(end, &count) {
+			t.Errorf("too many: %d, %v", len(points), end)
+		}
+	}
+	if _, end := collect(series.Epochs(t.Context(), ask, 1, series.Span{From: 200, Points: series.MaxPoints + 1})); !errors.As(end, &count) {
+		t.Errorf("too many: %v", end)
+	}
+	for _, points := range []int{0, -1} {
+		if _, end := collect(series.Epochs(t.Context(), ask, 1, series.Span{From: 200, Points: points})); end != nil {
+			t.Errorf("%d points: %v", points, end)
+		}
+		if got, end := collect(series.Totals(t.Context(), ask, 1, series.Span{From: 200, Points: points})); end != nil || len(got) != 0 {
+			t.Errorf("%d points: %v", points, end)
+		}
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	enough := errors.New("enough")
+	n := 0
+	var end error
+	for _, err := range series.Totals(ctx, ask, 1, series.Span{From: 200, Points: 100}) {
+		if n++; n == 3 {
+			cancel(enough)
+		}
+		end = err
+	}
+	if n != 4 || end != enough {
+		t.Errorf("cancelled: %d, %v", n, end)
+	}
+	// Heights that no state is known of.
+	var reach *light.ReachError
+	for _, from := range []uint64{201, 1 << 40, 1<<64 - 1} {
+		if _, end := collect(series.Totals(t.Context(), ask, 1, series.Span{From: from, Points: 1})); !errors.As(end, &reach) {
+			t.Errorf("from %d: %v", from, end)
+		}
+	}
+}

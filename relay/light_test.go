@@ -26,7 +26,7 @@ func visit(t testing.TB, n *Node) (*light.Client, light.Source) {
 	if len(b.Relays) != 1 || b.Relays[0] != n.Multiaddr() {
 		t.Fatalf("the bootstrap names %v, want %s", b.Relays, n.Multiaddr())
 	}
-	return connect(t, b.ChainID, checkpoint(t, b), b.Relays[0])
+	return connect(t, b.ChainID, trustOf(t, b), b.Relays[0])
 }
 
 func connect(t testing.TB, chainID string, trust light.TrustRoot, addr string) (*light.Client, light.Source) {
@@ -138,7 +138,7 @@ func waitForTx(t testing.TB, ctx context.Context, s light.Source, n *Node, tx []
 	}
 }
 
-func checkpoint(t testing.TB, b wire.Bootstrap) light.TrustRoot {
+func trustOf(t testing.TB, b wire.Bootstrap) light.TrustRoot {
 	t.Helper()
 	trust, err := light.ParseTrust(fmt.Sprintf("%d:%s", b.Checkpoint.Height, b.Checkpoint.Hash))
 	if err != nil {

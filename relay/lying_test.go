@@ -75,7 +75,7 @@ func TestLiarsAreCaught(t *testing.T) {
 			if b := bootstrapOf(t, l); len(b.Relays) != 1 || b.Relays[0] != l.Multiaddr() {
 				t.Fatalf("the liar's page names %v", b.Relays)
 			}
-			c, _ := connect(t, honest.ChainID, checkpoint(t, honest), l.Multiaddr())
+			c, _ := connect(t, honest.ChainID, trustOf(t, honest), l.Multiaddr())
 			err := ask(ctx, c)
 			if err == nil || !errors.As(err, want) || light.VerdictOf(err) != light.Blame {
 				t.Fatalf("got %v (%T), want a %T that blames", err, err, want)
@@ -85,7 +85,7 @@ func TestLiarsAreCaught(t *testing.T) {
 
 	t.Run(string(lying.StaleHead), func(t *testing.T) {
 		l := startLiar(t, n, lying.StaleHead)
-		c, source := connect(t, honest.ChainID, checkpoint(t, honest), l.Multiaddr())
+		c, source := connect(t, honest.ChainID, trustOf(t, honest), l.Multiaddr())
 		first, err := c.Sync(ctx)
 		if err != nil {
 			t.Fatal(err)

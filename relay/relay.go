@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/checkpoint"
 	"github.com/taolight/taolight/relay/consensus"
 	"github.com/taolight/taolight/relay/host"
 	"github.com/taolight/taolight/relay/serve"
@@ -53,8 +54,11 @@ type Config struct {
 	Keep      uint64         // versions of the state that are kept; 0: DefaultKeep
 	Archive   bool           // keep all versions instead
 
-	Static   fs.FS    // the dashboard's files; nil: none
-	Announce []string // multiaddrs without /p2p/… under which visitors reach this relay; empty: as they reached it
+	Static fs.FS // the dashboard's files; nil: none
+	// Checkpoints are signed checkpoints of the chain that the page is told about, see core/wire's Bootstrap; at most
+	// wire.MaxCheckpoints.
+	Checkpoints []checkpoint.Checkpoint
+	Announce    []string // multiaddrs without /p2p/… under which visitors reach this relay; empty: as they reached it
 
 	PeerListen string   // HOST:PORT for other block producers; empty: none can connect
 	Peers      []string // other block producers, as ID@HOST:PORT; see PeerID
@@ -85,7 +89,7 @@ type Node struct {
 
 // Start runs a relay until ctx ends or it is closed. Errors to tell apart: [*store.LockedError] when another process
 // has the home, [*host.AddrInUseError] when another program has the port, [*GenesisError] when the home belongs to
-// another chain or none, [*consensus.KeyError] when a key file is damaged.
+// another chain or none, [*consensus.KeyError] when a key file is damaged, and core/checkpoint's when a checkpoint is not one to hand out.
 func Start(ctx context.Context, c Config) (*Node, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
@@ -100,6 +104,9 @@ func Start(ctx context.Context, c Config) (*Node, error) {
 	n.host.Serve(n.service)
 	if err := n.chain.Start(); err != nil {
 		return nil, errors.Join(err, n.shut())
+	}
+	if err := onOwnChain(c.Checkpoints, n.chain.Blocks().LoadBlockMeta); err != nil {
+		return nil, errors.Join(err, n.shut()) // not before: CometBFT ends only what it has started
 	}
 	n.running.Go(func() { n.watch(ctx, life) })
 	return n, nil
@@ -147,7 +154,11 @@ func (n *Node) open(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	if n.pages, err = web.New(web.Options{Static: c.Static, Relays: n.relays(c.Announce), Loopback: isLoopback(c.Listen), Logger: c.Logger}); err != nil {
+	vouched, err := checkpointTexts(c.Checkpoints, genesis.ChainID())
+	if err != nil {
+		return err
+	}
+	if n.pages, err = web.New(web.Options{Static: c.Static, Checkpoints: vouched, Relays: n.relays(c.Announce), Loopback: isLoopback(c.Listen), Logger: c.Logger}); err != nil {
 		return err
 	}
 	if n.host, err = host.Listen(host.Options{Listen: c.Listen, Key: keys.Relay, HTTP: n.pages, Limits: c.Limits, Logger: c.Logger}); err != nil {

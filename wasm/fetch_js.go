@@ -57,6 +57,11 @@ func readBootstrap(v js.Value) wire.Bootstrap {
 	if height := checkpoint.Get("height").Float(); height >= 1 && height < 1<<53 {
 		b.Checkpoint = wire.Checkpoint{Height: uint64(height), Hash: str(checkpoint.Get("hash"))}
 	}
+	if signed := v.Get("checkpoints"); signed.Type() == js.TypeObject {
+		for i := range min(signed.Length(), wire.MaxCheckpoints) {
+			b.Checkpoints = append(b.Checkpoints, str(signed.Index(i)))
+		}
+	}
 	return b
 }
 

@@ -37,6 +37,7 @@ func main() {
 		Now:     time.Now,
 		Send:    func(message []byte) { page.Call("post", toJS(message)) },
 		BuiltIn: builtIn(checkpoints),
+		Parties: knownParties(parties),
 		Build:   build,
 	})
 	requests := newQueue()

@@ -6,13 +6,15 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/taolight/taolight/core/checkpoint"
 	"github.com/taolight/taolight/core/light"
 )
 
-// Set by the release's build, with -ldflags "-X main.build=… -X main.checkpoints=…".
+// Set by the release's build, with -ldflags "-X main.build=… -X main.checkpoints=… -X main.parties=…". A development build knows none.
 var (
 	build       = "development"
 	checkpoints string // CHAIN=HEIGHT:HASH, comma between several
+	parties     string // ADDRESS=NAME of whose signatures under checkpoints count, comma between several
 )
 
 // builtIn reads the checkpoints of the release. One that can't be read is left out: it is the build's mistake, which its
@@ -26,6 +28,15 @@ func builtIn(text string) map[string]light.TrustRoot {
 		}
 	}
 	return out
+}
+
+// knownParties reads the parties of the release. If the list can't be read nobody is known, and its own test finds that.
+func knownParties(text string) checkpoint.Parties {
+	list, err := checkpoint.ParseParties(text)
+	if err != nil {
+		return nil
+	}
+	return list
 }
 
 // queue holds the page's messages until the node takes them. Putting never waits: it happens in a callback of the

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/taolight/taolight/core/checkpoint"
 	"github.com/taolight/taolight/core/light"
 )
 
@@ -15,6 +16,21 @@ func TestCheckpointsOfTheRelease(t *testing.T) {
 	got := builtIn(fmt.Sprintf("a=%s,=%s,b,c=1:2,d=%s", root, root, root))
 	if len(got) != 2 || got["a"] != root || got["d"] != root {
 		t.Errorf("%v", got)
+	}
+}
+
+func TestPartiesOfTheRelease(t *testing.T) {
+	list, err := checkpoint.ParseParties(parties)
+	if err != nil {
+		t.Error(err)
+	}
+	t.Logf("known: %v", list)
+	const ana = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY=Ana"
+	if got := knownParties(ana); len(got) != 1 || got[0].Name != "Ana" {
+		t.Errorf("%v", got)
+	}
+	if got := knownParties(ana + "," + ana); got != nil {
+		t.Errorf("a list that can't be read is in part taken: %v", got)
 	}
 }
 

@@ -69,6 +69,7 @@ func nodeFlags(c *cobra.Command, cfg *relay.Config, verbose *bool, blockTime tim
 	c.Flags().StringVar(&cfg.Listen, "listen", relay.DefaultListen, "`HOST:PORT` for the dashboard and for light nodes")
 	c.Flags().DurationVar(&cfg.BlockTime, "block-time", blockTime, "time between blocks")
 	c.Flags().BoolVarP(verbose, "verbose", "v", false, "write a log to stderr")
+	c.Flags().Var(checkpointFiles{&cfg.Checkpoints}, "checkpoint", "`FILE` of a signed checkpoint that visitors are told about; may be repeated")
 }
 
 func (a *app) nodeKeyCommand() *cobra.Command {

@@ -76,3 +76,16 @@ func conclusive(err error) error {
 	}
 	return nil
 }
+
+// checkpointFiles is a flag that reads a checkpoint each time it is given.
+type checkpointFiles struct{ list *[]checkpoint.Checkpoint }
+
+func (f checkpointFiles) String() string { return "" }
+func (f checkpointFiles) Type() string   { return "FILE" }
+func (f checkpointFiles) Set(path string) error {
+	c, err := readCheckpoint(path)
+	if err == nil {
+		*f.list = append(*f.list, c)
+	}
+	return err
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"sync"
-	"time"
 )
 
 // climb verifies target from a trusted block, dividing the distance whenever too little of the trusted power signed. It
@@ -12,11 +11,6 @@ import (
 // strictly between two others, the nearest at most half as far as the one that was too far, and two neighbours verify or
 // don't: a source can make it take long, not for ever.
 func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBlock) ([]*LightBlock, *checked, error) {
-	return c.climbAt(ctx, s, trusted, target, c.cfg.Now)
-}
-
-// climbAt is climb by another clock.
-func (c *Client) climbAt(ctx context.Context, s Source, trusted, target *LightBlock, now func() time.Time) ([]*LightBlock, *checked, error) {
 	var steps []*LightBlock
 	waiting := pending{{target.Height(), target}}
 	for {
@@ -25,7 +19,7 @@ func (c *Client) climbAt(ctx context.Context, s Source, trusted, target *LightBl
 			return nil, nil, err
 		}
 		done := new(checked)
-		err = verify(trusted, next, now(), c.params, done)
+		err = verify(trusted, next, c.cfg.Now(), c.params, done)
 		c.count(func(n *Counts) { n.Signatures += uint64(done.count) })
 		if tooFar, ok := err.(*TrustError); ok && next.Height() > trusted.Height()+1 {
 			heights := between(trusted.Height(), next.Height(), pieces(tooFar))

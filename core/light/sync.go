@@ -171,6 +171,9 @@ func (c *Client) anchor(ctx context.Context, s Source) error {
 	if err != nil {
 		return err
 	}
+	c.mu.Lock()
+	c.pin.Time = b.Header.Time // known to be right, even if it is too long ago
+	c.mu.Unlock()
 	if err := checkFresh(b, c.cfg.Now(), c.params); err != nil {
 		return err
 	}
@@ -178,7 +181,6 @@ func (c *Client) anchor(ctx context.Context, s Source) error {
 	h.Took = c.cfg.Now().Sub(started)
 	c.mu.Lock()
 	c.counts.Headers++
-	c.pin.Time = b.Header.Time
 	if len(c.trace) == 0 {
 		c.trace = []*Head{h}
 		if c.head == nil {

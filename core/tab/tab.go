@@ -13,12 +13,13 @@ import (
 
 // Methods that the page may ask for, with the type of their parameters and of the answer's body.
 const (
-	Start  = "start"  // StartParams → nothing; first of all
-	Query  = "query"  // QueryParams → Figure
-	Blocks = "blocks" // BlocksParams → BlockList
-	Body   = "body"   // BodyParams → BlockBody
-	Retry  = "retry"  // nothing → nothing: dial again now
-	Forget = "forget" // nothing → nothing: drop saved head and pin; the page then reloads
+	Start   = "start"   // StartParams → nothing; first of all
+	Query   = "query"   // QueryParams → Figure
+	Blocks  = "blocks"  // BlocksParams → BlockList
+	Body    = "body"    // BodyParams → BlockBody
+	Retry   = "retry"   // nothing → nothing: dial again now
+	Forget  = "forget"  // nothing → nothing: drop saved head and pin; the page then reloads
+	Examine = "examine" // ExamineParams → Examined: what a trust root as typed says
 )
 
 // Raw is an encoded value that is carried without being looked into: core/codec's Raw, of which the page would download
@@ -77,7 +78,7 @@ func (e *Error) Error() string { return e.Message }
 type StartParams struct {
 	_      struct{} `cbor:",toarray"`
 	Origin string   // of the page, such as http://127.0.0.1:8080
-	Trust  string   // HEIGHT:HASH from the address's fragment or typed; empty: none
+	Trust  string   // HEIGHT:HASH or a signed checkpoint, from the address's fragment or typed; empty: none
 	Typed  bool     // Trust was typed by the visitor
 }
 
@@ -199,6 +200,7 @@ type Status struct {
 	_       struct{} `cbor:",toarray"`
 	Sync    Sync
 	Reason  string // in words, for stalled and refused
+	Refusal *Refusal
 	ChainID string
 	Phases  []Phase
 	Head    *Block // newest verified
@@ -220,17 +222,6 @@ type Phase struct {
 	State  string // "off", "now", "done", "failed"
 	Text   string // such as "resumed at 10,214,201"
 	Micros uint64 // it took
-}
-
-// Trust is the trust root in use.
-type Trust struct {
-	_      struct{} `cbor:",toarray"`
-	Height uint64
-	Hash   [32]byte
-	Time   uint64 // of its block, ms; 0: not seen yet
-	Source string // "built in", "from the address", "typed in", "first use, from this page's host"
-	Pinned uint64 // when it was taken, ms
-	Period uint64 // trusting period, seconds
 }
 
 // Relay is one relay as this node sees it.

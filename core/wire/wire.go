@@ -150,7 +150,11 @@ type Bootstrap struct {
 	GenesisHash string     `json:"genesis_hash"` // hex
 	Relays      []string   `json:"relays"`       // multiaddrs with /p2p/PEER
 	Checkpoint  Checkpoint `json:"checkpoint"`
+	Checkpoints []string   `json:"checkpoints,omitempty"` // signed ones, in core/checkpoint's text; at most MaxCheckpoints
 }
+
+// MaxCheckpoints is how many signed checkpoints a [Bootstrap] may hold; what is more is not looked at.
+const MaxCheckpoints = 8
 
 // Checkpoint names a block to trust.
 type Checkpoint struct {

@@ -35,7 +35,8 @@ func (h *Handler) bootstrap(w http.ResponseWriter, r *http.Request, a serve.Answ
 	}
 	writeJSON(w, http.StatusOK, wire.Bootstrap{
 		ChainID: id.ChainID, GenesisHash: hex.EncodeToString(id.GenesisHash[:]), Relays: relays,
-		Checkpoint: wire.Checkpoint{Height: head.Height, Hash: hex.EncodeToString(head.Hash[:])},
+		Checkpoint:  wire.Checkpoint{Height: head.Height, Hash: hex.EncodeToString(head.Hash[:])},
+		Checkpoints: h.vouched,
 	})
 	return nil
 }

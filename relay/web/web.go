@@ -24,7 +24,8 @@ import (
 type Options struct {
 	Static fs.FS // the dashboard, see [newAssets]; nil: none
 	// Relays returns the multiaddrs at which a visitor finds this relay, who reached it under the given Host header.
-	Relays func(host string) []string
+	Relays      func(host string) []string
+	Checkpoints []string // signed ones, for /bootstrap.json
 	// Loopback lets the page connect to ws:// addresses on the visitor's own machine, for development networks.
 	Loopback bool
 	Logger   *slog.Logger // nil: silent
@@ -35,6 +36,7 @@ type Handler struct {
 	assets  *assets
 	relays  func(string) []string
 	policy  string
+	vouched []string // signed checkpoints
 	logger  *slog.Logger
 	answers atomic.Pointer[serve.Answers]
 
@@ -55,7 +57,7 @@ func New(o Options) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
-	return &Handler{assets: a, relays: o.Relays, policy: Policy(o.Loopback), logger: o.Logger}, nil
+	return &Handler{assets: a, relays: o.Relays, policy: Policy(o.Loopback), vouched: o.Checkpoints, logger: o.Logger}, nil
 }
 
 // Serve gives the handler its answers.

@@ -49,7 +49,7 @@ func (s *session) block(e light.Event) {
 					return
 				}
 				r.state, r.lies, r.height, conn = blocked, r.lies+1, 0, r.conn
-				r.trouble = sentence(clip(reason(e.Err), 300))
+				r.trouble, r.code = sentence(clip(reason(e.Err), 300)), light.Code(e.Err)
 				s.n.liars[r.peer] = r.trouble
 			}
 		}

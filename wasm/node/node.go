@@ -23,6 +23,7 @@ import (
 
 	ds "github.com/ipfs/go-datastore"
 
+	"github.com/taolight/taolight/core/checkpoint"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/multiaddr"
@@ -49,6 +50,7 @@ type Config struct {
 	Now       func() time.Time
 	Send      func(message []byte) // to the page; called from one goroutine at a time
 	BuiltIn   map[string]light.TrustRoot
+	Parties   checkpoint.Parties // whose signatures under checkpoints count
 	Params    light.Params
 	Build     string        // version and short hash of this program
 	Retry     time.Duration // first wait before a relay is dialled again, doubled up to 30 s; 0: 250 ms
@@ -169,7 +171,7 @@ func (n *Node) live(ctx context.Context, p tab.StartParams, all *sync.WaitGroup)
 				s.learn(b)
 			}
 		case <-n.retry:
-			if s == nil || s.refusal() != "" {
+			if s == nil || s.stopped() != "" {
 				saved = n.load(ctx)
 				begin()
 			} else {
@@ -211,6 +213,7 @@ func checkBootstrap(b *wire.Bootstrap) error {
 		return errors.New("it names no chain")
 	}
 	b.Relays = b.Relays[:min(len(b.Relays), maxRelays)]
+	b.Checkpoints = b.Checkpoints[:min(len(b.Checkpoints), wire.MaxCheckpoints)]
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/p2p"
 	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/wire"
 )
 
@@ -47,6 +48,7 @@ type relay struct {
 	resting  bool         // gives its seat to one that was never tried
 	state    string
 	trouble  string // the last error, in words
+	code     string // of the lie for which it is blocked
 	retryAt  time.Time
 	lies     uint64
 	failed   uint64 // times in a row that it brought no block
@@ -208,7 +210,7 @@ func (s *session) decide(err error) {
 	if !errors.As(err, &expired) {
 		return
 	}
-	if root, ok := s.n.cfg.BuiltIn[s.chainID]; ok && root != s.root && root.Height > expired.Height && !s.given() {
+	if root, ok := s.n.cfg.BuiltIn[s.chainID]; ok && root != s.trust.root && root.Height > expired.Height && !s.given() {
 		s.n.logf("info", "The pinned block is too old; going on from the one built in.")
 		if err := light.Forget(s.ctx, s.n.store, s.chainID); err == nil {
 			s.refuse("Starting again from the built-in checkpoint.")
@@ -220,7 +222,9 @@ func (s *session) decide(err error) {
 		}
 	}
 	s.n.phaseEnd(phaseCatchUp, "", true)
-	s.refuse(tooOld(expired, s.n.cfg.Params.TrustingPeriod))
+	period := s.n.cfg.Params.TrustingPeriod
+	s.refuseFor(tab.Refusal{Code: tab.TrustExpired, Height: expired.Height, Time: milli(expired.At.Add(-period))},
+		tooOld(expired, period, expired.Height == s.trust.root.Height))
 }
 
 // given says whether the visitor named the trust root.

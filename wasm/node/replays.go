@@ -110,7 +110,7 @@ func (s *session) replayNext(ctx context.Context) (again bool) {
 			s.client.ReplayStop()
 			continue
 		}
-		return ctx.Err() == nil && s.refusal() == ""
+		return ctx.Err() == nil && s.stopped() == ""
 	}
 	return false
 }

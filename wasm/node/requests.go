@@ -86,6 +86,8 @@ func (n *Node) answer(ctx context.Context, r tab.Request) (any, error) {
 		default:
 		}
 		return nil, nil
+	case tab.Examine:
+		return with(r, func(p tab.ExamineParams) (any, error) { return n.examine(p), nil })
 	case tab.Forget:
 		n.mu.Lock()
 		store, s := n.store, n.session

@@ -96,6 +96,9 @@ func (n *Node) forget(ctx context.Context, chainID string) error {
 		if err := light.Forget(ctx, n.store, chainID); err != nil {
 			return err
 		}
+		if err := n.store.Delete(ctx, signedKey(chainID)); err != nil {
+			return err
+		}
 	}
 	return n.store.Delete(ctx, visitKey)
 }

@@ -26,8 +26,10 @@ type session struct {
 	stop    context.CancelFunc
 	ctx     context.Context // of the session's goroutines; ended by stop
 	work    sync.WaitGroup
-	root    light.TrustRoot
+	trust   trust
 	replays chan struct{} // holds a token when there may be a block to replay
+
+	compares chan struct{} // holds a token when there is something new to compare with
 
 	// Of the goroutine that replays blocks.
 	sampled        uint64 // the last block that was
@@ -38,6 +40,8 @@ type session struct {
 	// Guarded by the node's lock.
 	relays    []*relay
 	refused   string        // why nothing may be shown; empty: go on
+	refusal   tab.Refusal   // the same in facts
+	others    []*other      // what else is said about the chain
 	ready     chan struct{} // closed when a relay has shown its newest block and it was verified
 	heard     bool          // ready is closed
 	arrived   chan struct{} // closed and replaced when a relay was connected
@@ -54,13 +58,14 @@ type session struct {
 // begin starts a session for the host's chain, or for the chain of the last visit while the host has not answered. It
 // returns nil if there is nowhere to begin yet.
 func (n *Node) begin(ctx context.Context, p tab.StartParams, saved visit, boot *wire.Bootstrap) *session {
-	s := &session{n: n, chainID: saved.ChainID, ready: make(chan struct{}), arrived: make(chan struct{}), replays: make(chan struct{}, 1), chosen: make(chan struct{}, 1)}
+	s := &session{n: n, chainID: saved.ChainID, ready: make(chan struct{}), arrived: make(chan struct{}), replays: make(chan struct{}, 1), chosen: make(chan struct{}, 1),
+		compares: make(chan struct{}, 1)}
 	if boot != nil {
 		s.chainID = boot.ChainID
 	}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	n.phaseBegin(phaseTrust, "")
-	root, origin, err := n.chooseTrust(ctx, p, s.chainID, boot)
+	t, err := n.chooseTrust(ctx, p, s.chainID, boot)
 	if errors.Is(err, errNoTrust) {
 		s.stop()
 		return nil
@@ -68,10 +73,10 @@ func (n *Node) begin(ctx context.Context, p tab.StartParams, saved visit, boot *
 	n.update(func() { n.session = s })
 	if err != nil {
 		n.phaseEnd(phaseTrust, "", true)
-		s.refuse(sentence(clip(err.Error(), 300)))
+		s.refuseFor(tab.Refusal{Code: tab.BadTrust}, sentence(clip(err.Error(), 300)))
 		return s
 	}
-	s.open(root, origin)
+	s.open(t)
 	if s.client == nil {
 		return s
 	}
@@ -92,20 +97,20 @@ func (n *Node) begin(ctx context.Context, p tab.StartParams, saved visit, boot *
 }
 
 // open makes the client, which loads and checks what was saved.
-func (s *session) open(root light.TrustRoot, origin string) {
+func (s *session) open(t trust) {
 	n := s.n
 	n.phaseBegin(phaseSaved, "")
 	client, err := light.NewClient(s.ctx, light.Config{
-		AppVersion: chain.AppVersion, ChainID: s.chainID, Trust: root, Origin: origin, Params: n.cfg.Params, Store: n.store, Now: n.cfg.Now, OnEvent: s.event,
+		AppVersion: chain.AppVersion, ChainID: s.chainID, Trust: t.root, Origin: t.origin, Params: n.cfg.Params, Store: n.store, Now: n.cfg.Now, OnEvent: s.event,
 	})
 	if err != nil {
 		n.phaseEnd(phaseTrust, "", true)
-		s.refuse(sentence(clip(err.Error(), 300)))
+		s.refuseFor(tab.Refusal{Code: tab.BadTrust}, sentence(clip(err.Error(), 300)))
 		return
 	}
-	n.update(func() { s.client, s.root = client, root })
-	n.phaseEnd(phaseTrust, origin, false)
-	n.logf("info", "Following %s from block %s, %s.", s.chainID, count(root.Height), origin)
+	n.update(func() { s.client, s.trust = client, t })
+	n.phaseEnd(phaseTrust, t.origin, false)
+	n.logf("info", "Following %s from block %s, %s.", s.chainID, count(t.root.Height), t.origin)
 	if h := client.Head(); h != nil {
 		n.phaseEnd(phaseSaved, "resumed at "+count(h.Block.Height()), false)
 		s.verified(h, false)
@@ -117,6 +122,10 @@ func (s *session) open(root light.TrustRoot, origin string) {
 		client.ReplayStop()
 	}
 	s.work.Go(func() { n.guard("replay", func() { s.replayBlocks(s.ctx) }) })
+	if root, ok := n.cfg.BuiltIn[s.chainID]; ok && root != t.root {
+		s.addOther(&other{root: root, by: fromBuild, state: tab.Waiting, why: "not compared yet"})
+	}
+	s.work.Go(func() { n.guard("compare", func() { s.compareAll(s.ctx) }) })
 }
 
 // end stops all work and waits for it.
@@ -131,17 +140,20 @@ func (s *session) end() {
 }
 
 // refuse stops all work and has nothing shown.
-func (s *session) refuse(reason string) {
+func (s *session) refuse(reason string) { s.refuseFor(tab.Refusal{}, reason) }
+
+// refuseFor is refuse with facts that the page can help with.
+func (s *session) refuseFor(facts tab.Refusal, reason string) {
 	s.n.update(func() {
 		if s.refused == "" {
-			s.refused = reason
+			s.refused, s.refusal = reason, facts
 		}
 	})
 	s.n.logf("warn", "%s", reason)
 	s.stop()
 }
 
-func (s *session) refusal() string {
+func (s *session) stopped() string {
 	s.n.mu.Lock()
 	defer s.n.mu.Unlock()
 	return s.refused
@@ -153,6 +165,7 @@ func (s *session) learn(b wire.Bootstrap) {
 	for _, a := range b.Relays {
 		s.add(a, true)
 	}
+	s.hearCheckpoints(b.Checkpoints)
 	if len(b.Relays) == 0 {
 		s.n.logf("warn", "This page’s host names no relay.")
 	}

@@ -64,20 +64,21 @@ func (n *Node) Status() tab.Status {
 		out.Target = s.target(out.Head)
 		out.Counts = counts(s)
 		out.Replay = s.replaying()
-		if pin, ok := s.client.Pin(); ok {
-			out.Trust = tab.Trust{
-				Height: pin.Root.Height, Hash: pin.Root.Hash, Source: pin.Origin, Pinned: milli(pin.Pinned),
-				Period: uint64(n.cfg.Params.TrustingPeriod / time.Second),
-			}
-			if !pin.Time.IsZero() {
-				out.Trust.Time = milli(pin.Time)
-			}
-		}
+		out.Trust = s.showTrust()
 	}
 	for _, r := range s.relays {
 		out.Relays = append(out.Relays, r.show(s.settled, now))
 	}
 	out.Sync, out.Reason = n.judge(s, out.Head, now)
+	if out.Sync == tab.Refused {
+		facts := s.refusal
+		if s.refused == "" && s.tally().other > 0 {
+			facts = tab.Refusal{Code: tab.ContradictsTrust, Height: s.trust.root.Height}
+		}
+		if facts.Code != "" {
+			out.Refusal = &facts
+		}
+	}
 	out.Phases = n.showPhases(s, now)
 	return out
 }
@@ -133,6 +134,7 @@ type tally struct {
 	since                      time.Time // when the first of the open ones was connected
 	next                       time.Time // when the first of those that wait is dialled again
 	lied                       *relay
+	other                      int // blocked ones that have another block than the trust root
 }
 
 func (s *session) tally() (t tally) {
@@ -153,6 +155,9 @@ func (s *session) tally() (t tally) {
 		case blocked:
 			t.blocked++
 			t.lied = r
+			if r.code == tab.ContradictsTrust {
+				t.other++
+			}
 		default:
 			if r.failed > 0 {
 				t.failed++
@@ -173,6 +178,8 @@ func (n *Node) judge(s *session, head *tab.Block, now time.Time) (tab.Sync, stri
 	t := s.tally()
 	if t.open == 0 {
 		switch {
+		case t.all > 0 && t.other == t.all && head == nil:
+			return tab.Refused, fmt.Sprintf("No relay has the trust root’s block %s: there is another one. Either they lie, or the trust root is mistyped or another chain’s. Compare all 64 digits.", count(s.trust.root.Height))
 		case t.all > 0 && t.blocked == t.all:
 			why := fmt.Sprintf("Relay “%s” lied. It is blocked; nothing false was shown. There is no other relay.", t.lied.name)
 			if head == nil {

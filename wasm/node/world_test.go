@@ -17,6 +17,7 @@ import (
 	dssync "github.com/ipfs/go-datastore/sync"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/checkpoint"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
@@ -55,7 +56,10 @@ type world struct {
 	builtIn   map[string]light.TrustRoot
 	clock     time.Time // zero: a second after the newest block
 	hostFails error
-	sampling  int
+
+	parties     checkpoint.Parties
+	checkpoints []string // of the host
+	sampling    int
 }
 
 func testGenesis() *chain.Genesis {
@@ -292,7 +296,7 @@ func (w *world) page(t *testing.T, s *shelf, start tab.StartParams) *page {
 				return wire.Bootstrap{}, w.hostFails
 			}
 			root := w.Trust(1)
-			b := wire.Bootstrap{ChainID: w.ID(), Checkpoint: wire.Checkpoint{Height: root.Height, Hash: fmt.Sprintf("%x", root.Hash)}}
+			b := wire.Bootstrap{ChainID: w.ID(), Checkpoints: w.checkpoints, Checkpoint: wire.Checkpoint{Height: root.Height, Hash: fmt.Sprintf("%x", root.Hash)}}
 			for _, r := range w.relays {
 				if r.hidden {
 					continue
@@ -302,7 +306,7 @@ func (w *world) page(t *testing.T, s *shelf, start tab.StartParams) *page {
 			return b, nil
 		},
 		Store: func(context.Context) (ds.Datastore, error) { return s, nil },
-		Now:   w.now, Send: p.hear, BuiltIn: w.builtIn, Build: "test",
+		Now:   w.now, Send: p.hear, BuiltIn: w.builtIn, Parties: w.parties, Build: "test",
 		Retry: 20 * time.Millisecond, Queries: 3 * time.Second, Sampling: cmp.Or(w.sampling, 1<<30), // tests that don't ask for samples are not disturbed by them
 	})
 	ctx, cancel := context.WithCancel(context.Background())

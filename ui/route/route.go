@@ -21,6 +21,7 @@ const (
 	Subnets  Page = "subnets"  // #/subnets
 	Subnet   Page = "subnet"   // #/subnet/NETUID
 	Node     Page = "node"     // #/node
+	Proof    Page = "proof"    // #/proof/HEIGHT/PROGRAM/ARGS: a figure of a block that is past, see [ToProof]
 	NotFound Page = "notfound"
 )
 
@@ -30,11 +31,13 @@ type Route struct {
 	Address string // of Account, as given: it may be wrong
 	Height  uint64 // of Block; of Blocks: the newest one to list, 0 for the head
 	Netuid  uint16 // of Subnet
+	Program string // of Proof, such as account@1; Height is that of the block after which the state is asked
+	Args    string // of Proof: the program's arguments, hex of their canonical CBOR
 	Path    string // as given
 	Trust   string // HEIGHT:HASH as given, unchecked; empty: none
 }
 
-const longest = 512 // bytes of a fragment that are looked at
+const longest = 2048 // bytes of a fragment that are looked at
 
 // Parse reads a fragment, with or without its #.
 func Parse(fragment string) Route {
@@ -61,6 +64,8 @@ func Parse(fragment string) Route {
 		r.Page, r.Address = Account, rest
 	case name == "node" && rest == "":
 		r.Page = Node
+	case name == "proof":
+		r.parseProof(rest)
 	case name == "blocks" && rest == "":
 		r.Page = Blocks
 	case name == "subnets" && rest == "":

@@ -33,7 +33,7 @@ func BenchmarkReplay(b *testing.B) {
 		{"yuma3", func(p *hyper.Params) { p.Yuma3 = true }},
 		{"liquid", func(p *hyper.Params) { p.Yuma3, p.LiquidAlpha = true, true }},
 	} {
-		b.Run("epochs=32x256/"+c.name, func(b *testing.B) { replays(b, crowded(b, 32, 256, 64, c.change), 3) })
+		b.Run("epochs=32x256/"+c.name, func(b *testing.B) { replays(b, fullMarket(b, 32, 256, 64, c.change), 3) })
 	}
 }
 
@@ -98,11 +98,11 @@ func paying(t testing.TB, transfers, accounts int) *lighttest.Ledger {
 	return l
 }
 
-// crowded is a chain whose subnets are full and all have their epoch in block 2 and again in block 3: the same validators
+// fullMarket is a chain whose subnets are full and all have their epoch in block 2 and again in block 3: the same validators
 // everywhere say something of each miner, of whom no two are alike.
-func crowded(t testing.TB, subnets, uids, validators int, change func(*hyper.Params)) *lighttest.Ledger {
+func fullMarket(t testing.TB, subnets, uids, validators int, change func(*hyper.Params)) *lighttest.Ledger {
 	t.Helper()
-	g := &chain.Genesis{Name: "crowded", Time: 1_767_225_600_000, Source: "made up for a benchmark", Params: ledger.DefaultParams()}
+	g := &chain.Genesis{Name: "full", Time: 1_767_225_600_000, Source: "made up for a benchmark", Params: ledger.DefaultParams()}
 	g.Params.EpochsPerBlock = uint64(subnets)
 	h := hyper.Defaults()
 	change(&h)
@@ -122,7 +122,7 @@ func crowded(t testing.TB, subnets, uids, validators int, change func(*hyper.Par
 		}
 		g.Subnets = append(g.Subnets, s)
 	}
-	l := lighttest.NewLedger(lighttest.Options{Seed: "crowded"}, g)
+	l := lighttest.NewLedger(lighttest.Options{Seed: "full"}, g)
 	l.Rules = func(w state.Writer, b chain.Block, verify sign.Verifier) (chain.Outcome, error) {
 		out, err := chain.Execute(w, b, verify)
 		if err == nil && b.Height < 3 {

@@ -28,10 +28,14 @@ func BenchmarkSkip(b *testing.B) {
 				c := skip(b, chain)
 				heights, bytes := chain.Served()
 				chain.Away = away
+				fastest := time.Duration(1 << 62)
 				for b.Loop() {
+					begun := time.Now()
 					skip(b, chain)
+					fastest = min(fastest, time.Since(begun))
 				}
 				chain.Served()
+				b.ReportMetric(float64(fastest.Microseconds())/1000, "min-ms")
 				b.ReportMetric(float64(len(heights)), "blocks")
 				b.ReportMetric(float64(bytes), "bytes")
 				b.ReportMetric(float64(c.Counts().Headers-1), "steps")

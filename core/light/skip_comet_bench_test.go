@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	dbm "github.com/cometbft/cometbft-db"
 	cmtlight "github.com/cometbft/cometbft/light"
@@ -26,9 +27,13 @@ func BenchmarkSkipCometBFT(b *testing.B) {
 		chain := lighttest.NewLong(n, turnover, skipped)
 		b.Run(fmt.Sprintf("producers=%d/away=0s", n), func(b *testing.B) {
 			primary := cometSkip(b, chain)
+			fastest := time.Duration(1 << 62)
 			for b.Loop() {
+				begun := time.Now()
 				cometSkip(b, chain)
+				fastest = min(fastest, time.Since(begun))
 			}
+			b.ReportMetric(float64(fastest.Microseconds())/1000, "min-ms")
 			b.ReportMetric(float64(primary.blocks), "blocks")
 			b.ReportMetric(float64(primary.bytes), "bytes")
 		})

@@ -26,6 +26,34 @@ type Epoch struct {
 	StakeWeight    []uint16     `json:"stake_weight"`
 }
 
+// NeuronEpoch is what the last epoch of a subnet gave one uid.
+type NeuronEpoch struct {
+	_              struct{}   `cbor:",toarray"`
+	Netuid         uint16     `json:"netuid"`
+	UID            uint16     `json:"uid"`
+	Height         uint64     `json:"height"`
+	Time           uint64     `json:"time"`          // of that block, ms
+	Epochs         uint64     `json:"epochs"`        // so far
+	Exists         bool       `json:"exists"`        // the subnet had so many uids; all else below is 0 if not
+	RegisteredAt   uint64     `json:"registered_at"` // block; another one means another neuron
+	Emission       tao.Amount `json:"emission"`
+	Incentive      uint16     `json:"incentive"`
+	Dividends      uint16     `json:"dividends"`
+	Consensus      uint16     `json:"consensus"`
+	ValidatorTrust uint16     `json:"validator_trust"`
+	StakeWeight    uint16     `json:"stake_weight"`
+}
+
+// Neuron returns one uid's part.
+func (e *Epoch) Neuron(uid uint16) NeuronEpoch {
+	n := NeuronEpoch{Netuid: e.Netuid, UID: uid, Height: e.Height, Time: e.Time, Epochs: e.Epochs, Exists: uid < e.Uids}
+	if i := int(uid); n.Exists {
+		n.RegisteredAt, n.Emission, n.Incentive, n.Dividends = e.RegisteredAt[i], e.Emission[i], e.Incentive[i], e.Dividends[i]
+		n.Consensus, n.ValidatorTrust, n.StakeWeight = e.Consensus[i], e.ValidatorTrust[i], e.StakeWeight[i]
+	}
+	return n
+}
+
 // Shares is how the emission of a block was split over subnets.
 type Shares struct {
 	_        struct{}   `cbor:",toarray"`

@@ -70,6 +70,8 @@ func (n *Node) answer(ctx context.Context, r tab.Request) (any, error) {
 		return with(r, func(p tab.BlocksParams) (any, error) { return n.blocks(ctx, p) })
 	case tab.Body:
 		return with(r, func(p tab.BodyParams) (any, error) { return n.body(ctx, p) })
+	case tab.Series:
+		return with(r, func(p tab.SeriesParams) (any, error) { return n.series(ctx, p) })
 	case tab.Replay:
 		return with(r, func(p tab.ReplayParams) (any, error) { return nil, n.setReplay(ctx, p) })
 	case tab.Audit:
@@ -140,10 +142,14 @@ func (n *Node) query(ctx context.Context, p tab.QueryParams) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return figureOf(f, f.Value()), nil
+}
+
+func figureOf[T any](f light.Proven[T], result []byte) tab.Figure {
 	return tab.Figure{
 		Level: f.Level(), Height: f.Height(), Root: f.Root(), Checked: milli(f.Checked()), Relay: f.Source(),
-		Bytes: uint64(f.Bytes()), Nodes: uint64(f.Nodes()), Micros: micros(f.Took()), Result: f.Value(),
-	}, nil
+		Bytes: uint64(f.Bytes()), Nodes: uint64(f.Nodes()), Micros: micros(f.Took()), Result: result,
+	}
 }
 
 // prove asks until there is an answer or a reason why there will be none: a head and a relay are waited for, and a

@@ -53,6 +53,7 @@ type session struct {
 	learnAt   uint64       // height from which it is read again
 	learnFrom time.Time    // nor before
 	audit     *light.Audit // the last one
+	points    points       // of series, as they were proven
 }
 
 // begin starts a session for the host's chain, or for the chain of the last visit while the host has not answered. It

@@ -1,0 +1,117 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/series"
+	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/view"
+)
+
+// series answers with a page of figures over time. What was proven in this visit is not asked again.
+func (n *Node) series(ctx context.Context, p tab.SeriesParams) (any, error) {
+	if p.Count == 0 || p.Count > tab.MaxSeries {
+		return nil, refusal(codeBadRequest, "A page of %d points; 1 to %d are allowed.", p.Count, tab.MaxSeries)
+	}
+	ctx, cancel := context.WithTimeout(ctx, n.cfg.Queries)
+	defer cancel()
+	s, err := n.awaitReady(ctx)
+	if err != nil {
+		return nil, err
+	}
+	span := series.Span{From: p.From, Points: int(p.Count)}
+	if span.From == 0 {
+		span.From = series.Newest(s.client)
+	}
+	ask := s.remembering(n.prove)
+	switch {
+	case p.Kind == tab.NeuronSeries:
+		return page(series.Epochs(ctx, ask, p.Netuid, span), func(e view.Epoch) (any, uint64) { return e.Neuron(p.UID), e.Before })
+	case p.Kind == tab.SharesSeries && p.Every == 0:
+		return page(series.Shares(ctx, ask, 0, span), func(v view.Shares) (any, uint64) { return v, v.Before })
+	case p.Kind == tab.SharesSeries:
+		return page(series.Shares(ctx, ask, p.Every, span), func(v view.Shares) (any, uint64) { return v, v.Height - min(p.Every, v.Height) })
+	case p.Kind == tab.SupplySeries && p.Every > 0:
+		return page(series.Totals(ctx, ask, p.Every, span), func(v view.Totals) (any, uint64) { return v, v.Height - min(p.Every, v.Height) })
+	}
+	return nil, refusal(codeBadRequest, "There is no series %.40q, or not at every %d blocks.", p.Kind, p.Every)
+}
+
+// page reads a series; before says of a point what the page is told and where the next one is.
+func page[T any](points iter.Seq2[light.Proven[T], error], before func(T) (any, uint64)) (any, error) {
+	out := tab.SeriesPage{Points: []tab.Figure{}}
+	for p, err := range points {
+		var begins *series.BeginningError
+		var gone *series.GoneError
+		switch {
+		case err == nil:
+			var value any
+			value, out.Next = before(p.Value())
+			out.Points = append(out.Points, figureOf(p, codec.MustEncode(value)))
+		case errors.Is(err, context.DeadlineExceeded) && len(out.Points) > 0:
+			// the rest on the next page
+		case errors.As(err, &begins):
+			out.Next, out.End = 0, asError(err)
+		case errors.As(err, &gone):
+			out.Next, out.End = gone.Height, asError(err)
+		case len(out.Points) == 0:
+			return nil, err
+		default:
+			out.End = asError(err)
+		}
+	}
+	return out, nil
+}
+
+// maxPoints is how many bytes of points, and of the proofs they keep, are remembered.
+const maxPoints = 8 << 20
+
+// points are answers of old states, which never change. Guarded by the node's lock.
+type points struct {
+	at    map[string]light.Proven[[]byte]
+	order []string // of arrival
+	bytes int
+}
+
+func (p *points) add(key string, f light.Proven[[]byte]) {
+	if p.at == nil {
+		p.at = make(map[string]light.Proven[[]byte])
+	}
+	if _, known := p.at[key]; known {
+		return
+	}
+	p.at[key] = f
+	p.order = append(p.order, key)
+	for p.bytes += f.Bytes() + len(f.Value()); p.bytes > maxPoints; p.order = p.order[1:] {
+		old := p.at[p.order[0]]
+		p.bytes -= old.Bytes() + len(old.Value())
+		delete(p.at, p.order[0])
+	}
+}
+
+// remembering asks only what this session has not proven yet. What is only claimed is asked again.
+func (s *session) remembering(ask func(context.Context, light.Program, []byte, uint64) (light.Proven[[]byte], error)) series.Asker {
+	return func(ctx context.Context, p chain.Program, args []byte, height uint64) (light.Proven[[]byte], error) {
+		key := fmt.Sprintf("%s %x %d", p.ID(), args, height)
+		s.n.mu.Lock()
+		f, known := s.points.at[key]
+		s.n.mu.Unlock()
+		if known {
+			return f, nil
+		}
+		f, err := ask(ctx, p, args, height)
+		if err == nil && f.Level() > level.Claimed {
+			s.n.mu.Lock()
+			s.points.add(key, f)
+			s.n.mu.Unlock()
+		}
+		return f, err
+	}
+}

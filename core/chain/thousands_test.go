@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"bytes"
 	"encoding/binary"
 	"flag"
 	"fmt"
@@ -9,10 +10,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ipfs/go-datastore"
+	dssync "github.com/ipfs/go-datastore/sync"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/tao"
 	"golang.org/x/crypto/blake2b"
 )
@@ -23,14 +27,16 @@ var (
 )
 
 const (
-	chains    = 20
-	perChain  = 500
-	perDigest = 50
+	chains     = 20
+	perChain   = 500
+	perDigest  = 50
+	perWitness = 8 // of so many blocks one is executed over its witness as well
 )
 
 // TestTenThousandBlocks executes 10,000 blocks of calls of every kind, valid, failed and invalid, on twenty chains of
 // different rules, where epochs fall due every few blocks and producers are convicted now and then. Roots, results, events'
-// roots and changes of producers are held, 50 blocks at a time, to digests that are the same on every platform.
+// roots and changes of producers are held, 50 blocks at a time, to digests that are the same on every platform. Every
+// eighth block is executed over its witness, too, and does the same.
 //
 // Whoever changes what the state holds, or the table of calls or of codes, writes new digests:
 //
@@ -72,7 +78,13 @@ func TestTenThousandBlocks(t *testing.T) {
 
 // variedWalker begins chain i: its rules differ from those of the others.
 func variedWalker(t testing.TB, i int) *walker {
+	tree, err := state.Open(t.Context(), dssync.MutexWrap(datastore.NewMapDatastore()), state.Options{Keep: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var genesis *Genesis
 	w := newWalker(t, 100+uint64(i), func(g *Genesis) {
+		genesis = g
 		g.Params.EpochsPerBlock = 1 + uint64(i)%4
 		g.Params.RootQuorum *= uint64(i) % 3 // from the first setter of root weights on, or later
 		for p := byte(2); p < 7; p++ {
@@ -87,9 +99,52 @@ func variedWalker(t testing.TB, i int) *walker {
 			g.Balances = append(g.Balances, Balance{Address: keys.Account{9}, Free: tao.Cap/2 - 1750*tao.TAO})
 		}
 	})
-	w.verify, w.audits = verifyTags, 10
+	if err := genesis.Apply(tree); err != nil {
+		t.Fatal(err)
+	}
+	w.tree, w.verify, w.audits, w.around = tree, verifyTags, 10, w.overWitness
 	w.signer = func(k *sign.Key) sign.Signer { return tagger{k} }
 	return w
+}
+
+// overWitness executes some blocks over their witness and holds what comes out to what they did.
+func (w *walker) overWitness(b Block) func(Outcome) {
+	if b.Height%perWitness != 0 {
+		return func(Outcome) {}
+	}
+	w.t.Helper()
+	root, err := w.tree.Commit(w.t.Context(), b.Height-1)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	snapshot, err := w.tree.At(b.Height - 1)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	recorder := state.Record(snapshot)
+	if _, err := Execute(recorder, b, w.verify); err != nil {
+		w.t.Fatalf("block %d, recorded: %v", b.Height, err)
+	}
+	witness, err := recorder.Witness()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return func(want Outcome) {
+		var got Outcome
+		var after state.Root
+		_, err := witness.Run(root, func(t *state.Tree) (err error) {
+			got, err = Execute(t, b, w.verify)
+			after = t.Root()
+			return err
+		})
+		if err != nil {
+			w.t.Fatalf("block %d, over its witness: %v", b.Height, err)
+		}
+		same := slices.Equal(got.Results, want.Results) && slices.Equal(got.Updates, want.Updates)
+		if after != w.tree.Root() || !same || !bytes.Equal(codec.MustEncode(got.Events), codec.MustEncode(want.Events)) {
+			w.t.Errorf("block %d gives root %s and %d results over its witness, %s and %d as a whole", b.Height, after, len(got.Results), w.tree.Root(), len(want.Results))
+		}
+	}
 }
 
 // varied is step with a few calls, and with evidence in some blocks: against a producer, or against nobody known.

@@ -22,6 +22,8 @@ type world struct {
 	verify   sign.Verifier
 	evidence []Evidence // of the next block
 	audits   uint64     // every so many blocks the whole state is counted again
+
+	around func(Block) (after func(Outcome)) // called before and after each block, if set
 }
 
 func key(t testing.TB, uri string) *sign.Key {
@@ -71,10 +73,15 @@ func (w *world) block(txs ...[]byte) Outcome {
 	b := w.blockOf(txs)
 	w.height++
 	w.evidence = nil
+	after := func(Outcome) {}
+	if w.around != nil {
+		after = w.around(b)
+	}
 	out, err := Execute(w.tree, b, w.verify)
 	if err != nil {
 		w.t.Fatalf("block %d: %v", w.height, err)
 	}
+	after(out)
 	if w.height%w.audits != 0 {
 		return out
 	}

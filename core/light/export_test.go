@@ -1,6 +1,21 @@
 package light
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
+
+// Record is what a client saves.
+type Record = record
+
+// OpenRecord reads a record without its checksum, and SealRecord writes one.
+func OpenRecord(body []byte) (Record, error) {
+	sum := sha256.Sum256(body)
+	return decodeRecord(append(sum[:], body...))
+}
+
+// SealRecord is the way back of [OpenRecord].
+func SealRecord(r Record) []byte { return encodeRecord(&r)[sha256.Size:] }
 
 // ResealRecord returns a saved record with another block in it and a right checksum; the hash noted beside the block
 // stays.

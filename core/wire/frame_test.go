@@ -149,18 +149,3 @@ func TestPaths(t *testing.T) {
 		}
 	}
 }
-
-func FuzzReadFrame(f *testing.F) {
-	f.Add(frame(codec.MustEncode(wire.WitnessRequest{Program: "account@1"})))
-	f.Add([]byte{255, 255, 255, 255, 0})
-	f.Fuzz(func(t *testing.T, b []byte) {
-		var m wire.WitnessRequest
-		if wire.ReadFrame(bytes.NewReader(b), wire.MaxRequest, &m) != nil {
-			return
-		}
-		var out bytes.Buffer
-		if err := wire.WriteFrame(&out, m); err != nil || !bytes.HasPrefix(b, out.Bytes()) {
-			t.Errorf("%x is written again as %x, %v", b, out.Bytes(), err)
-		}
-	})
-}

@@ -122,7 +122,15 @@ func FuzzDecode(f *testing.F) {
 	f.Add(byte(1), []byte{0x83, 0xf6, 0xf6, 0xf6})
 	f.Add(byte(6), []byte{0x81, 0x9a, 0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, kind byte, b []byte) {
-		agree(t, reflect.TypeOf(types[int(kind)%len(types)]), b)
+		typ := reflect.TypeOf(types[int(kind)%len(types)])
+		agree(t, typ, b)
+		v := reflect.New(typ)
+		if Decode(b, v.Interface()) != nil {
+			return
+		}
+		if again, err := Encode(v.Interface()); err != nil || string(again) != string(b) {
+			t.Fatalf("%x is written again as %x, %v", b, again, err)
+		}
 	})
 }
 

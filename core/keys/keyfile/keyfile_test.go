@@ -161,15 +161,3 @@ func TestHostileParameters(t *testing.T) {
 		t.Error("too little memory is accepted")
 	}
 }
-
-func FuzzOpen(f *testing.F) {
-	_, file := sealed(f, sign.Sr25519, quick)
-	f.Add([]byte(file))
-	f.Add([]byte(repair(strings.Replace(file, `"passes": 1`, `"passes": 9`, 1))))
-	f.Add([]byte(`{}`))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if info, err := keyfile.Inspect(b); err == nil && info.Scheme.String() == "" {
-			t.Error("no scheme")
-		}
-	})
-}

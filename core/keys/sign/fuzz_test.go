@@ -1,6 +1,8 @@
 package sign_test
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/taolight/taolight/core/keys"
@@ -37,6 +39,48 @@ func FuzzFromURI(f *testing.F) {
 	f.Fuzz(func(t *testing.T, uri string) {
 		if k, err := sign.FromURI(uri); err == nil && !sign.Verify(signed(t, k, []byte("message"))) {
 			t.Error("the key does not sign")
+		}
+	})
+}
+
+// FuzzFromSecret: bytes that are a secret are written as those bytes, and sign.
+func FuzzFromSecret(f *testing.F) {
+	for _, scheme := range []sign.Scheme{sign.Sr25519, sign.Ed25519} {
+		k, err := sign.FromURIScheme(scheme, "//Alice")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(scheme), k.Secret())
+	}
+	f.Add(uint8(0), bytes.Repeat([]byte{0xff}, 64))
+	f.Add(uint8(0), make([]byte, 64))
+	f.Fuzz(func(t *testing.T, scheme uint8, secret []byte) {
+		k, err := sign.FromSecret(sign.Scheme(scheme), secret)
+		if err != nil {
+			return
+		}
+		if !bytes.Equal(k.Secret(), secret) {
+			t.Errorf("%x is written again as %x", secret, k.Secret())
+		}
+		if !sign.Verify(signed(t, k, []byte("message"))) {
+			t.Error("the key does not sign")
+		}
+	})
+}
+
+// FuzzMnemonic: words that are read are those that their entropy is written as, capitals and spaces aside.
+func FuzzMnemonic(f *testing.F) {
+	f.Add(sign.DevPhrase)
+	f.Add("  Bottom drive\tobey lake curtain smoke basket hold race lonely fit walk\n")
+	f.Add("bottom bottom")
+	f.Fuzz(func(t *testing.T, phrase string) {
+		entropy, err := sign.EntropyOfMnemonic(phrase)
+		if err != nil {
+			return
+		}
+		words, err := sign.NewMnemonic(entropy)
+		if err != nil || words != strings.ToLower(strings.Join(strings.Fields(phrase), " ")) {
+			t.Errorf("%q is written again as %q, %v", phrase, words, err)
 		}
 	})
 }

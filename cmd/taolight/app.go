@@ -69,7 +69,7 @@ every answer is checked against headers that two thirds of the block producers s
 	}
 
 	root.AddCommand(a.walletCommand(), a.statusCommand(), a.auditCommand(), a.verifyCommand(), a.devnetCommand(), a.nodeCommand(), a.genesisCommand(),
-		a.checkpointCommand(), a.yumaCommand(), a.simulateCommand(), a.versionCommand())
+		a.historyCommand(), a.checkpointCommand(), a.yumaCommand(), a.simulateCommand(), a.versionCommand())
 	a.addTables(root)
 	for _, g := range rootGroups {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
@@ -84,7 +84,7 @@ every answer is checked against headers that two thirds of the block producers s
 
 // rootGroups order the overview.
 var rootGroups = []struct{ id, title, commands string }{
-	{"use", "Use a chain:", "wallet transfer stake delegate query status checkpoint"},
+	{"use", "Use a chain:", "wallet transfer stake delegate query history status checkpoint"},
 	{"market", "Work on subnets:", "subnet register metagraph neuron hotkey weights bonds axon commitment childkey root"},
 	{"accounts", "Several accounts, several calls:", "batch proxy multisig coldkey"},
 	{"run", "Run a chain:", "devnet node relay genesis"},

@@ -57,7 +57,6 @@ block. "taolight node key" prints the key that the genesis has to name for this 
 	nodeFlags(c, &cfg, &verbose, relay.DefaultBlockTime)
 	f := c.Flags()
 	f.StringVar(&genesis, "genesis", "", "genesis `FILE` of a new chain")
-	f.BoolVar(&cfg.Archive, "archive", false, "keep the state of every block")
 	f.StringArrayVar(&cfg.Announce, "announce", nil, "`MULTIADDR`, without /p2p/…, under which visitors reach this relay; may be repeated")
 	f.StringVar(&cfg.PeerListen, "peer-listen", "", "`HOST:PORT` for other block producers")
 	f.StringArrayVar(&cfg.Peers, "peer", nil, "another block producer, `ID@HOST:PORT`; may be repeated")
@@ -68,6 +67,7 @@ block. "taolight node key" prints the key that the genesis has to name for this 
 func nodeFlags(c *cobra.Command, cfg *relay.Config, verbose *bool, blockTime time.Duration) {
 	c.Flags().StringVar(&cfg.Listen, "listen", relay.DefaultListen, "`HOST:PORT` for the dashboard and for light nodes")
 	c.Flags().DurationVar(&cfg.BlockTime, "block-time", blockTime, "time between blocks")
+	c.Flags().BoolVar(&cfg.Archive, "archive", false, fmt.Sprintf("keep the state of every block, not of the last %d", relay.DefaultKeep))
 	c.Flags().BoolVarP(verbose, "verbose", "v", false, "write a log to stderr")
 	c.Flags().Var(checkpointFiles{&cfg.Checkpoints}, "checkpoint", "`FILE` of a signed checkpoint that visitors are told about; may be repeated")
 }

@@ -26,9 +26,9 @@ func (n *Node) series(ctx context.Context, p tab.SeriesParams) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	span := series.Span{From: p.From, Points: int(p.Count)}
-	if span.From == 0 {
-		span.From = series.Newest(s.client)
+	span := series.Span{From: series.Newest(s.client), Points: int(p.Count)}
+	if p.From > 0 {
+		span.From = min(span.From, p.From)
 	}
 	ask := s.remembering(n.prove)
 	switch {

@@ -14,7 +14,7 @@ type BeginningError struct {
 	What   string // such as "the first epoch of subnet 3"
 }
 
-func (e *BeginningError) Error() string          { return fmt.Sprintf("block %d: %s", e.Height, e.What) }
+func (e *BeginningError) Error() string          { return fmt.Sprintf("%s (block %d)", e.What, e.Height) }
 func (e *BeginningError) Verdict() light.Verdict { return light.Accept }
 func (e *BeginningError) Code() string           { return "series_begins" }
 

@@ -9,6 +9,10 @@ export CGO_ENABLED := 0
 BUILD   := static/build
 GOROOT  := $(shell $(GO) env GOROOT)
 WASM    := GOOS=js GOARCH=wasm $(GO) build -ldflags='-s -w'
+# Small functions that are called everywhere cost a visitor download when they are inlined: only where the time goes they are.
+CORE    := github.com/taolight/taolight/core
+NODE    := -gcflags=$(CORE)/...=-l -gcflags=github.com/taolight/taolight/wasm/...=-l -gcflags=github.com/fxamacker/cbor/v2=-l \
+           -gcflags=$(CORE)/state= -gcflags=$(CORE)/yuma= -gcflags=$(CORE)/fixed=
 EXEC    := $(GOROOT)/lib/wasm/go_js_wasm_exec
 # Packages whose tests run again under GOOS=js; files that need a native machine leave themselves out by build tags.
 PORTABLE := ./core/...
@@ -23,8 +27,8 @@ build: assets   ## bin/taolight, with the dashboard inside
 
 assets:         ## the two wasm programs, compressed
 	@mkdir -p $(BUILD)
-	$(WASM) -o $(BUILD)/node.wasm ./wasm
-	$(WASM) -gcflags=-l -o $(BUILD)/ui.wasm ./ui # generated templates call a few small functions everywhere: inlined, they cost 66 kB of download
+	$(WASM) $(NODE) -o $(BUILD)/node.wasm ./wasm
+	$(WASM) -gcflags=-l -o $(BUILD)/ui.wasm ./ui
 	@cmp -s $(GOROOT)/lib/wasm/wasm_exec.js $(BUILD)/wasm_exec.js || cp $(GOROOT)/lib/wasm/wasm_exec.js $(BUILD)/wasm_exec.js
 	@$(GO) run ./cmd/assets $(BUILD)/node.wasm $(BUILD)/ui.wasm
 

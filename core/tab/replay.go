@@ -5,6 +5,7 @@ import "github.com/taolight/taolight/core/level"
 // Methods about blocks and epochs that are computed again here.
 const (
 	Replay  = "replay"  // ReplayParams → nothing: how blocks are executed again from now on; kept for the next visit
+	Once    = "once"    // OnceParams → Executed: one block, whatever the mode
 	Audit   = "audit"   // AuditParams → AuditReport: one epoch of one subnet, computed again
 	Explain = "explain" // ExplainParams → Explanation: why a neuron earned what it did in an epoch that was audited
 )
@@ -21,6 +22,26 @@ type ReplayParams struct {
 	_    struct{} `cbor:",toarray"`
 	Mode string
 	From uint64 // first block of the run, for ReplayEvery; 0: the newest that can be
+}
+
+// OnceParams names a block.
+type OnceParams struct {
+	_      struct{} `cbor:",toarray"`
+	Height uint64
+}
+
+// Executed is a block that was executed again here and led to what the next header says. One that does not is an error
+// with the code fraud, and ends all.
+type Executed struct {
+	_      struct{}    `cbor:",toarray"`
+	Level  level.Level // of the headers, and so of what was compared
+	Height uint64
+	Root   [32]byte // of the state after it, as computed here
+	Txs    uint64
+	Nodes  uint64 // of the state before it, each hash checked
+	Bytes  uint64 // fetched for it
+	Micros uint64 // it took to execute
+	Relay  string // who sent the witness
 }
 
 // Replaying is how blocks are executed again, and what came of it so far.

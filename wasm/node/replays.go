@@ -42,6 +42,28 @@ func (n *Node) setReplay(ctx context.Context, p tab.ReplayParams) error {
 	return nil
 }
 
+// once executes one block again, because the visitor asks.
+func (n *Node) once(ctx context.Context, p tab.OnceParams) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, max(n.cfg.Queries, longestReplay))
+	defer cancel()
+	s, err := n.awaitReady(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p.Height < 2 {
+		return nil, refusal(codeBadRequest, "Blocks can be executed again from block 2 on: the state before the first one is kept nowhere.")
+	}
+	r, err := s.client.Replay(ctx, p.Height)
+	if err != nil {
+		return nil, err
+	}
+	s.replayed(r, nil)
+	return tab.Executed{
+		Level: r.Level, Height: r.Height, Root: r.Root, Txs: uint64(r.Txs), Nodes: uint64(r.Stats.Nodes), Bytes: uint64(r.Bytes),
+		Micros: micros(r.Took), Relay: r.Source,
+	}, nil
+}
+
 // replayBlocks executes blocks again as the mode says, until ctx ends.
 func (s *session) replayBlocks(ctx context.Context) {
 	wait := s.n.cfg.Retry

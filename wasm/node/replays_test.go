@@ -46,6 +46,31 @@ func TestReplayEvery(t *testing.T) {
 	}
 }
 
+// One block is executed because the visitor asks, whatever the mode; it raises no level.
+func TestReplayOnce(t *testing.T) {
+	w := newLedger(t, nil)
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayOff}, nil)
+	var r tab.Executed
+	p.ask(tab.Once, tab.OnceParams{Height: 3}, &r)
+	if r.Level != level.Proven || r.Height != 3 || r.Root != [32]byte(w.Block(4).Header.AppHash) || r.Nodes == 0 || r.Bytes == 0 || r.Relay == "" {
+		t.Errorf("%+v", r)
+	}
+	s := p.until("it is counted", func(s tab.Status) bool { return s.Replay.Blocks == 1 })
+	if s.Replay.Last != 3 || s.Replay.From != 0 || s.Replay.Trouble != "" {
+		t.Errorf("%+v", s.Replay)
+	}
+	for height, code := range map[uint64]string{0: "bad_request", 1: "bad_request", 99: "out_of_reach"} {
+		if e := p.fail(tab.Once, tab.OnceParams{Height: height}); e.Code != code {
+			t.Errorf("block %d: %v", height, e)
+		}
+	}
+	if f, _ := p.supply(); f.Level != level.Proven {
+		t.Error(f.Level)
+	}
+}
+
 // Samples raise no level.
 func TestReplaySampled(t *testing.T) {
 	w := newLedger(t, nil)

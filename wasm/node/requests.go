@@ -74,6 +74,8 @@ func (n *Node) answer(ctx context.Context, r tab.Request) (any, error) {
 		return with(r, func(p tab.SeriesParams) (any, error) { return n.series(ctx, p) })
 	case tab.Replay:
 		return with(r, func(p tab.ReplayParams) (any, error) { return nil, n.setReplay(ctx, p) })
+	case tab.Once:
+		return with(r, func(p tab.OnceParams) (any, error) { return n.once(ctx, p) })
 	case tab.Audit:
 		return with(r, func(p tab.AuditParams) (any, error) { return n.audit(ctx, p) })
 	case tab.Explain:

@@ -37,6 +37,20 @@
   let waiting = null;
   try { waiting = spawn(/trust=/.test(location.hash) ? "taolight node" : "taolight node, at once"); } catch (e) { console.error(e); }
 
+  let file = new ArrayBuffer(0), largest = 0, tell = () => {};
+  const take = async (list) => {
+    const f = list && list[0];
+    if (!f) return;
+    try { file = f.size > largest ? new ArrayBuffer(0) : await f.arrayBuffer(); } catch (e) { console.error(e); file = new ArrayBuffer(0); }
+    tell(f.name, f.size > largest ? f.size : file.byteLength);
+  };
+  const over = (on) => { const d = document.querySelector(".drop"); if (d) d.classList.toggle("is-over", on); };
+  const files = (e) => e.dataTransfer && Array.from(e.dataTransfer.types).includes("Files");
+  addEventListener("dragover", (e) => { if (files(e)) { e.preventDefault(); over(true); } }); // or the browser would leave the page for the file
+  addEventListener("dragleave", (e) => { if (!e.relatedTarget) over(false); });
+  addEventListener("drop", (e) => { if (files(e)) { e.preventDefault(); over(false); take(e.dataTransfer.files); } });
+  addEventListener("change", (e) => { if (e.target.type === "file") { take(e.target.files).then(() => { e.target.value = ""; }); } });
+
   window.taolight = {
     // open starts a worker and tells what it says; the answer is how to speak to it and to end it.
     open(message, down) {
@@ -45,6 +59,12 @@
       w.message = message; w.down = down;
       queueMicrotask(() => { for (const m of w.kept.splice(0)) message(m); if (w.dead) down(w.dead); });
       return {
+        // sendFile sends the file that was chosen last, between two parts of a message.
+        sendFile: (before, after) => {
+          const all = new Uint8Array(before.length + file.byteLength + after.length);
+          all.set(before); all.set(new Uint8Array(file), before.length); all.set(after, before.length + file.byteLength);
+          w.worker.postMessage(all.buffer, [all.buffer]);
+        },
         send: (bytes) => { const own = bytes.slice().buffer; w.worker.postMessage(own, [own]); },
         close: () => { w.message = () => {}; w.down = () => {}; w.worker.terminate(); },
       };
@@ -53,6 +73,14 @@
     theme() { return root.dataset.theme || ""; },
     setTheme(t) { wear(t); try { if (t) localStorage.setItem("taolight.theme", t); else localStorage.removeItem("taolight.theme"); } catch { /* it lasts for this visit */ } },
     copy(text) { if (navigator.clipboard) navigator.clipboard.writeText(text).catch(() => {}); },
+    // save gives the visitor a file.
+    save(name, bytes) {
+      const a = document.createElement("a"), url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+      a.href = url; a.download = name; a.click();
+      setTimeout(() => URL.revokeObjectURL(url), 60000);
+    },
+    // onFile tells of a file that is chosen or dropped, once it is read; of one that is too large only its size.
+    onFile(most, f) { largest = most; tell = f; },
     // arrived moves reading to a new page: its top, and the place of the keyboard.
     arrived() {
       scrollTo(0, 0);

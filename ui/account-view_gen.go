@@ -31,29 +31,14 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh1")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Look up an address")
-					}
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Free and staked TAO of any key, each figure proven in this tab against the state that two thirds of the block producers signed.")
-					}
+					vgn = element(vgparent, "\x1fh1\x1eLook up an address")
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eFree and staked TAO of any key, each figure proven in this tab against the state that two thirds of the block producers signed.")
 				}
 				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhf")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhf")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Address")
-					}
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhf\x1eAddress")
 					vgn = element(vgparent, "\x1fform\x1fclass\x1fstack")
 					listen(vgn, "submit", func(event vugu.DOMEvent) { c.App.Search(event.PropString("target", "value")) })
 					{
@@ -63,12 +48,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1flabel\x1ffor\x1faddress")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "SS58 address of a coldkey or a hotkey")
-							}
+							vgn = element(vgparent, "\x1flabel\x1ffor\x1faddress\x1eSS58 address of a coldkey or a hotkey")
 							vgn = element(vgparent, "\x1finput\x1fid\x1faddress\x1fclass\x1fmono\x1fname\x1faddress\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fautocapitalize\x1foff\x1fplaceholder\x1f5…")
 							attribute(vgn, "aria-describedby", attr(choose(c.state() == "wrong", "address-error", "address-hint")))
 							attribute(vgn, "aria-invalid", attr(choose(c.state() == "wrong", "true", "")))
@@ -77,31 +57,16 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgn = element(vgparent, "\x1fp\x1fclass\x1ferror\x1fid\x1faddress-error\x1frole\x1fstatus")
 								content(vgn, c.page().Fault())
 							}
-							vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1faddress-hint")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "It is checked here before anything is asked: an address carries its own checksum.")
-							}
+							vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1faddress-hint\x1eIt is checked here before anything is asked: an address carries its own checksum.")
 						}
-						vgn = element(vgparent, "\x1fp")
-						attribute(vgn, "class", "row")
+						vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-main\x1ftype\x1fsubmit")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Look up")
-							}
+							vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-main\x1ftype\x1fsubmit\x1eLook up")
 							vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn")
 							attribute(vgn, "href", toAddress(alice))
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "An example: Alice, the development account")
-							}
+							literal(vgn, "An example: Alice, the development account")
 						}
 					}
 				}
@@ -145,12 +110,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgparent := vgn
 								_ = vgparent
 								if c.owned() {
-									vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip")
-									{
-										vgparent := vgn
-										_ = vgparent
-										say(vgparent, "a hotkey")
-									}
+									vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip\x1ea hotkey")
 								}
 								if c.owned() {
 									vgn = element(vgparent, "\x1fspan")
@@ -177,12 +137,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									}
 								}
 								if !c.has() {
-									vgn = element(vgparent, "\x1fspan")
-									{
-										vgparent := vgn
-										_ = vgparent
-										say(vgparent, "\u00a0")
-									}
+									vgn = element(vgparent, "\x1fspan\x1e\u00a0")
 								}
 							}
 						}
@@ -227,17 +182,11 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp := part[Icon](vgin, vgout, vgparent, 0x906A860339EF83CC, vgiterkey)
 							vgcomp.Name = "warn"
 						}
-						vgn = element(vgparent, "\x1fspan")
-						attribute(vgn, "class", "")
+						vgn = element(vgparent, "\x1fspan\x1fclass\x1f")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fb")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "No answer yet.")
-							}
+							vgn = element(vgparent, "\x1fb\x1eNo answer yet.")
 							say(vgparent, " ")
 							vgn = element(vgparent, "\x1fspan")
 							content(vgn, c.failed())
@@ -287,12 +236,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Free")
-							}
+							vgn = element(vgparent, "\x1fspan\x1eFree")
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0x7359BB1341C83D2E, vgiterkey)
 								vgcomp.Level = c.mark().Level
@@ -351,12 +295,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Reserved")
-							}
+							vgn = element(vgparent, "\x1fspan\x1eReserved")
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0x3EA40DD7AA1B307, vgiterkey)
 								vgcomp.Level = c.mark().Level
@@ -394,12 +333,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fh2\x1fid\x1fhs")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Staked, by hotkey")
-								}
+								vgn = element(vgparent, "\x1fh2\x1fid\x1fhs\x1eStaked, by hotkey")
 								{
 									vgcomp := part[Mark](vgin, vgout, vgparent, 0x95E57C7866B22219, vgiterkey)
 									vgcomp.Level = c.mark().Level
@@ -420,20 +354,10 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgn = element(vgparent, "\x1fb")
 									content(vgn, choose(c.nothing(), "Nothing here", "No stake"))
 									if c.nothing() {
-										vgn = element(vgparent, "\x1fp")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "This key has no balance and no stake. The absence is proven too.")
-										}
+										vgn = element(vgparent, "\x1fp\x1eThis key has no balance and no stake. The absence is proven too.")
 									}
 									if !c.nothing() {
-										vgn = element(vgparent, "\x1fp")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "This key stakes nothing. The absence is proven too.")
-										}
+										vgn = element(vgparent, "\x1fp\x1eThis key stakes nothing. The absence is proven too.")
 									}
 								}
 							}
@@ -448,45 +372,19 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Stakes of this address, a row for each hotkey and subnet")
-										}
+										vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eStakes of this address, a row for each hotkey and subnet")
 										vgn = element(vgparent, "\x1fthead")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = element(vgparent, "\x1ftr")
-											attribute(vgn, "aria-rowindex", "1")
+											vgn = element(vgparent, "\x1ftr\x1faria-rowindex\x1f1")
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-												{
-													vgparent := vgn
-													_ = vgparent
-													say(vgparent, "Hotkey")
-												}
-												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-												{
-													vgparent := vgn
-													_ = vgparent
-													say(vgparent, "On")
-												}
-												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-												{
-													vgparent := vgn
-													_ = vgparent
-													say(vgparent, "Pool")
-												}
-												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-												{
-													vgparent := vgn
-													_ = vgparent
-													say(vgparent, "Staked τ")
-												}
+												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHotkey")
+												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eOn")
+												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePool")
+												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eStaked τ")
 											}
 										}
 										vgn = element(vgparent, "\x1ftbody")
@@ -542,8 +440,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 												{
 													vgparent := vgn
 													_ = vgparent
-													vgn = element(vgparent, "\x1fth")
-													attribute(vgn, "scope", "row")
+													vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
 													{
 														vgparent := vgn
 														_ = vgparent
@@ -585,19 +482,11 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 										attribute(vgn, "disabled", c.first() == 0)
 										listen(vgn, "click", func(event vugu.DOMEvent) { c.page().Turn(-1) })
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Before")
-										}
+										literal(vgn, "Before")
 										vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 										attribute(vgn, "disabled", !c.more())
 										listen(vgn, "click", func(event vugu.DOMEvent) { c.page().Turn(1) })
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Next")
-										}
+										literal(vgn, "Next")
 									}
 								}
 								if c.has() && !c.page().Whole() {
@@ -608,20 +497,12 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										if c.page().From > 0 {
 											vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 											listen(vgn, "click", func(event vugu.DOMEvent) { c.App.TurnList(0) })
-											{
-												vgparent := vgn
-												_ = vgparent
-												say(vgparent, "First part")
-											}
+											literal(vgn, "First part")
 										}
 										if c.account().Next > 0 {
 											vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 											listen(vgn, "click", func(event vugu.DOMEvent) { c.App.TurnList(c.account().Next) })
-											{
-												vgparent := vgn
-												_ = vgparent
-												say(vgparent, "Next part")
-											}
+											literal(vgn, "Next part")
 										}
 									}
 								}
@@ -640,12 +521,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fh2\x1fid\x1fhp")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "How this was checked")
-								}
+								vgn = element(vgparent, "\x1fh2\x1fid\x1fhp\x1eHow this was checked")
 							}
 							if c.has() {
 								vgn = group(vgparent)
@@ -669,29 +545,18 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgn = element(vgparent, "\x1fspan")
 										content(vgn, c.signers())
 										say(vgparent, " signed that root.")
+										if c.level() == "replayed" {
+											vgn = element(vgparent, "\x1fspan")
+											content(vgn, " "+c.App.ReplayedSince()+", each block.")
+										}
 									}
 									vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1fdt")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Program")
-										}
-										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "account@1")
-										}
-										vgn = element(vgparent, "\x1fdt")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "State after")
-										}
+										vgn = element(vgparent, "\x1fdt\x1eProgram")
+										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono\x1eaccount@1")
+										vgn = element(vgparent, "\x1fdt\x1eState after")
 										vgn = element(vgparent, "\x1fdd")
 										{
 											vgparent := vgn
@@ -700,21 +565,11 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											attribute(vgn, "href", toBlock(c.figure().Height))
 											content(vgn, "block "+count(c.figure().Height))
 										}
-										vgn = element(vgparent, "\x1fdt")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Root")
-										}
+										vgn = element(vgparent, "\x1fdt\x1eRoot")
 										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 										attribute(vgn, "title", hex32(c.figure().Root))
 										content(vgn, hash(c.figure().Root))
-										vgn = element(vgparent, "\x1fdt")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Signed in")
-										}
+										vgn = element(vgparent, "\x1fdt\x1eSigned in")
 										vgn = element(vgparent, "\x1fdd")
 										{
 											vgparent := vgn
@@ -723,38 +578,23 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											attribute(vgn, "href", toBlock(c.signedIn()))
 											content(vgn, "block "+count(c.signedIn()))
 										}
-										vgn = element(vgparent, "\x1fdt")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Witness")
-										}
+										vgn = element(vgparent, "\x1fdt\x1eWitness")
 										vgn = element(vgparent, "\x1fdd")
 										content(vgn, c.witness())
-										vgn = element(vgparent, "\x1fdt")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "From")
-										}
+										vgn = element(vgparent, "\x1fdt\x1eFrom")
 										vgn = element(vgparent, "\x1fdd")
 										content(vgn, "relay "+c.figure().Relay)
-										vgn = element(vgparent, "\x1fdt")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Took")
-										}
+										vgn = element(vgparent, "\x1fdt\x1eTook")
 										vgn = element(vgparent, "\x1fdd")
 										content(vgn, took(c.figure().Micros))
-										vgn = element(vgparent, "\x1fdt")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Checked")
-										}
+										vgn = element(vgparent, "\x1fdt\x1eChecked")
 										vgn = element(vgparent, "\x1fdd")
 										content(vgn, age(c.App.Now, c.figure().Checked))
+									}
+									{
+										vgcomp := part[SaveProof](vgin, vgout, vgparent, 0x80D714038F728881, vgiterkey)
+										vgcomp.App = c.App
+										vgcomp.Of = &c.page().Answer.Asked
 									}
 									if c.source() != "" {
 										vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
@@ -773,12 +613,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgcomp.Text = c.mark().Text
 										vgcomp.Size = "lg"
 									}
-									vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
-									{
-										vgparent := vgn
-										_ = vgparent
-										say(vgparent, "A relay sends the parts of the state that these figures need. This tab checks each hash, up to a root that two thirds of the block producers signed.")
-									}
+									vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eA relay sends the parts of the state that these figures need. This tab checks each hash, up to a root that two thirds of the block producers signed.")
 								}
 							}
 						}

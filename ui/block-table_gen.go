@@ -31,38 +31,21 @@ func (c *BlockTable) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1ftr")
-				attribute(vgn, "class", "")
+				vgn = element(vgparent, "\x1ftr\x1fclass\x1f")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-					literal(vgn, "Height")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-					literal(vgn, "Checked")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-					literal(vgn, "Age")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-					literal(vgn, "Producer")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-					literal(vgn, "Signed")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-					literal(vgn, "State root")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHeight")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eChecked")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAge")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eProducer")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eSigned")
+					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eState root")
 					if c.Long {
-						vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Hash")
-						}
+						vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHash")
 					}
 					if c.Long {
-						vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Verified in")
-						}
+						vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eVerified in")
 					}
 				}
 			}
@@ -129,8 +112,7 @@ func (c *BlockTable) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fth")
-						attribute(vgn, "scope", "row")
+						vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
 						{
 							vgparent := vgn
 							_ = vgparent
@@ -152,11 +134,7 @@ func (c *BlockTable) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgparent
 						vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet")
 						attribute(vgn, "colspan", choose(c.Long, "8", "6"))
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Not shown.")
-						}
+						literal(vgn, "Not shown.")
 					}
 				}
 			}

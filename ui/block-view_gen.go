@@ -26,17 +26,11 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fp")
-			attribute(vgn, "class", "eyebrow")
+			vgn = element(vgparent, "\x1fp\x1fclass\x1feyebrow")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/blocks")
-				{
-					vgparent := vgn
-					_ = vgparent
-					say(vgparent, "Blocks")
-				}
+				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/blocks\x1eBlocks")
 			}
 			vgn = element(vgparent, "\x1fdiv\x1fclass\x1frow")
 			{
@@ -51,19 +45,11 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					if c.page().Height > 1 {
 						vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn")
 						attribute(vgn, "href", toBlock(c.page().Height-1))
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Before")
-						}
+						literal(vgn, "Before")
 					}
 					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn")
 					attribute(vgn, "href", toBlock(c.page().Height+1))
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Next")
-					}
+					literal(vgn, "Next")
 				}
 			}
 		}
@@ -76,13 +62,11 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgcomp := part[Icon](vgin, vgout, vgparent, 0x2C3CC02E18ED9D61, vgiterkey)
 					vgcomp.Name = "warn"
 				}
-				vgn = element(vgparent, "\x1fspan")
-				attribute(vgn, "class", "")
+				vgn = element(vgparent, "\x1fspan\x1fclass\x1f")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fb")
-					literal(vgn, "No header to show.")
+					vgn = element(vgparent, "\x1fb\x1eNo header to show.")
 					say(vgparent, " ")
 					vgn = element(vgparent, "\x1fspan")
 					content(vgn, c.missing())
@@ -143,8 +127,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
 										content(vgn, "This transaction can’t be read: "+x.Broken+".")
 									}
-									vgn = element(vgparent, "\x1fdl")
-									attribute(vgn, "class", "kv")
+									vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 									{
 										vgparent := vgn
 										_ = vgparent
@@ -153,12 +136,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "\x1fdt")
-												{
-													vgparent := vgn
-													_ = vgparent
-													say(vgparent, "Signed by")
-												}
+												vgn = element(vgparent, "\x1fdt\x1eSigned by")
 												vgn = element(vgparent, "\x1fdd")
 												{
 													vgparent := vgn
@@ -203,12 +181,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "\x1fdt")
-												{
-													vgparent := vgn
-													_ = vgparent
-													say(vgparent, "Number, fee")
-												}
+												vgn = element(vgparent, "\x1fdt\x1eNumber, fee")
 												vgn = element(vgparent, "\x1fdd")
 												{
 													vgparent := vgn
@@ -224,11 +197,31 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 												}
 											}
 										}
-										vgn = element(vgparent, "\x1fdt")
-										literal(vgn, "Hash")
+										vgn = element(vgparent, "\x1fdt\x1eHash")
 										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 										attribute(vgn, "title", hex32(x.Hash))
 										content(vgn, hash(x.Hash))
+									}
+									if c.final() {
+										vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
+										{
+											vgparent := vgn
+											_ = vgparent
+											vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton\x1ftitle\x1fThat it is in a final block, and what it changed")
+											attribute(vgn, "disabled", c.App.Saving.Busy)
+											listen(vgn, "click", func(event vugu.DOMEvent) { c.App.SaveTx(c.page().Height, x.Hash) })
+											{
+												vgparent := vgn
+												_ = vgparent
+												{
+													vgcomp := part[Icon](vgin, vgout, vgparent, 0x48A3DAA137BADC31, vgiterkey)
+													vgcomp.Name = "file"
+												}
+												vgn = element(vgparent, "\x1fspan\x1eSave proof")
+											}
+											vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote\x1frole\x1fstatus")
+											content(vgn, c.App.SavingNote(string(x.Hash[:])))
+										}
 									}
 								}
 							}
@@ -246,10 +239,8 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Quiet = true
 							vgcomp.Size = "lg"
 						}
-						vgn = element(vgparent, "\x1fb")
-						literal(vgn, "No transactions")
-						vgn = element(vgparent, "\x1fp")
-						literal(vgn, "This block holds none. The absence is proven too.")
+						vgn = element(vgparent, "\x1fb\x1eNo transactions")
+						vgn = element(vgparent, "\x1fp\x1eThis block holds none. The absence is proven too.")
 					}
 				}
 				if c.body() == nil && c.page().Body.Err != nil {
@@ -258,11 +249,10 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcomp := part[Icon](vgin, vgout, vgparent, 0x48A3DAA137BADC31, vgiterkey)
+							vgcomp := part[Icon](vgin, vgout, vgparent, 0xDE858B71FB00A92A, vgiterkey)
 							vgcomp.Name = "warn"
 						}
-						vgn = element(vgparent, "\x1fb")
-						literal(vgn, "No answer")
+						vgn = element(vgparent, "\x1fb\x1eNo answer")
 						vgn = element(vgparent, "\x1fp")
 						content(vgn, c.page().Body.Err.Error())
 					}
@@ -282,8 +272,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fspan")
-						attribute(vgn, "class", "")
+						vgn = element(vgparent, "\x1fspan\x1fclass\x1f")
 						{
 							vgparent := vgn
 							_ = vgparent
@@ -309,8 +298,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fhh")
-						literal(vgn, "Header")
+						vgn = element(vgparent, "\x1fh2\x1fid\x1fhh\x1eHeader")
 						if c.block() != nil {
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0x694AA71EAAD5EDA1, vgiterkey)
@@ -327,28 +315,13 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Time")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eTime")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, when(c.block().Time))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Age")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eAge")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, age(c.App.Now, c.block().Time))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Hash")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eHash")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "data-level", c.block().Level.String())
 								attribute(vgn, "title", hex32(c.block().Hash))
@@ -358,46 +331,21 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "title", hex32(c.block().AppHash))
 								content(vgn, hash(c.block().AppHash))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Transactions")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eTransactions")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "title", hex32(c.block().Data))
 								content(vgn, hash(c.block().Data))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Producer")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eProducer")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "title", hex20(c.block().Proposer))
 								content(vgn, begin8(c.block().Proposer[:]))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Signed by")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eSigned by")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, c.signers())
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Light block")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eLight block")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, size(c.block().Bytes))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Verified in")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eVerified in")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, took(c.block().Micros))
 							}

@@ -11,18 +11,22 @@ import (
 // elements holds what each spec stands for; they are few, as many as the templates have elements.
 var elements = map[string]vugu.VGNode{}
 
-// element appends an element. spec is its namespace, its tag, and its constant attributes with their values, all divided
-// by the byte 1f.
-func element(parent *vugu.VGNode, spec string) *vugu.VGNode {
-	e, known := elements[spec]
+// element appends an element. whole is its namespace, its tag, and its constant attributes with their values, all divided
+// by the byte 1f, and then, behind the byte 1e, the text that it holds, in HTML, if it holds nothing else.
+func element(parent *vugu.VGNode, whole string) *vugu.VGNode {
+	e, known := elements[whole]
 	if !known {
+		spec, html, only := strings.Cut(whole, "\x1e")
 		f := strings.Split(spec, "\x1f")
 		e = vugu.VGNode{Type: vugu.ElementNode, Namespace: f[0], Data: f[1]}
 		for f = f[2:]; len(f) > 1; f = f[2:] {
 			e.Attr = append(e.Attr, vugu.VGAttribute{Key: f[0], Val: f[1]})
 		}
 		e.Attr = e.Attr[:len(e.Attr):len(e.Attr)] // what is added to one element is not added to all
-		elements[spec] = e
+		if only {
+			e.InnerHTML = &html
+		}
+		elements[whole] = e
 	}
 	n := &e
 	parent.AppendChild(n)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/tab"
@@ -25,21 +26,24 @@ import (
 // still is a browser that does nothing.
 type still struct{}
 
-func (still) Origin() string  { return "http://127.0.0.1:8080" }
-func (still) SetSync(string)  {}
-func (still) SetTitle(string) {}
-func (still) Arrived()        {}
-func (still) Go(string)       {}
-func (still) Reload()         {}
-func (still) Copy(string)     {}
-func (still) Theme() string   { return "" }
-func (still) SetTheme(string) {}
+func (still) Origin() string      { return "http://127.0.0.1:8080" }
+func (still) SetSync(string)      {}
+func (still) SetTitle(string)     {}
+func (still) Arrived()            {}
+func (still) Go(string)           {}
+func (still) Reload()             {}
+func (still) Copy(string)         {}
+func (still) Save(string, []byte) {}
+func (still) Theme() string       { return "" }
+func (still) SetTheme(string)     {}
 
 // deaf is a worker that never answers; the test puts what it would say into the App.
 type deaf struct{}
 
-func (deaf) Send([]byte) error { return nil }
-func (deaf) Close()            {}
+func (deaf) Send([]byte) error          { return nil }
+func (deaf) SendFile(_, _ []byte) error { return nil }
+
+func (deaf) Close() {}
 
 func app(t testing.TB, fragment string) *model.App {
 	t.Helper()
@@ -109,6 +113,7 @@ func full(t testing.TB, fragment, lvl string) *model.App {
 	acc := &a.Account.Answer
 	acc.Has, acc.Figure = true, f
 	acc.Value = view.Account{Exists: true, Free: 7, Staked: 3, Owner: keys.Account{1}, Stakes: []view.Stake{{Pool: 4, Value: 3}}}
+	knowMore(a, l, f)
 	a.Block.Header.Has, a.Block.Header.Value = true, tab.BlockList{Blocks: a.Blocks[:1]}
 	a.Block.Body.Has = true
 	a.Block.Body.Value = tab.BlockBody{Level: l, Relay: hostile, Height: 90, Txs: []tab.Tx{
@@ -118,9 +123,26 @@ func full(t testing.TB, fragment, lvl string) *model.App {
 	return a
 }
 
+// knowMore adds what was computed again here and what came of files.
+func knowMore(a *model.App, l level.Level, f tab.Figure) {
+	a.Status.Replay = tab.Replaying{Mode: tab.ReplayEvery, From: 5, To: 89, Blocks: 85, Trouble: hostile}
+	g := &a.Again
+	g.Once.Has, g.Once.Value = true, tab.Executed{Level: l, Height: 5, Relay: hostile}
+	g.Of, g.Audit.Has = tab.AuditParams{Netuid: 1}, true
+	g.Audit.Value = tab.AuditReport{Level: l, Netuid: 1, Name: hostile, Relay: hostile, Height: 88, Uids: []tab.AuditUID{{Hotkey: hostile}, {Hotkey: hostile}}}
+	g.Why.Has = true
+	g.Why.Value = tab.Explanation{UID: 1, Kappa: model.One / 2, Votes: []tab.Pair{{UID: 0, Stake: 5, Weight: 7, Clipped: 3, BondAfter: 9}, {UID: 9, Weight: 1}}, Holdings: []tab.Pair{{UID: 0, Gives: 4}}}
+	a.Link.Query = tab.QueryParams{Program: "account@1", Height: 89, Args: []byte{0x80}}
+	a.Link.Figure.Has, a.Link.Figure.Value = true, f
+	a.Link.Figure.Value.Result = codec.MustEncode(view.Account{Free: 7, Stakes: []view.Stake{}})
+	a.Proof.Name, a.Proof.Report.Has = hostile, true
+	a.Proof.Report.Value = tab.ProofReport{Verdict: tab.ProofHolds, Level: l, Kind: "figure", Figure: &tab.ProofFigure{Program: "subnet@1", Result: codec.MustEncode(view.SubnetDetail{Exists: true, Subnet: view.Subnet{Name: hostile}, Hyperparameters: []view.Hyperparameter{}})},
+		Steps: []tab.ProofStep{{Title: hostile, Detail: hostile, Outcome: "held"}, {Outcome: "open"}}, Silent: []string{hostile}}
+}
+
 const alicePage = "#/account/" + alice
 
-var fragments = []string{"#/", "#/account", alicePage, "#/account/5short", "#/subnets", "#/subnet/1", "#/subnet/9", "#/blocks", "#/blocks/50", "#/block/90", "#/block/7", "#/node", "#/nowhere"}
+var fragments = []string{"#/", "#/account", alicePage, "#/account/5short", "#/subnets", "#/subnet/1", "#/subnet/9", "#/blocks", "#/blocks/50", "#/block/90", "#/block/7", "#/node", "#/nowhere", "#/verify", "#/fraud", "#/neuron/1/1", "#/neuron/1/9", "#/proof/89/account@1/80", "#/proof/89/supply@1/80"}
 
 // TestEveryPageInEveryState draws all there is: nothing is refused by the renderer, and each page has one heading.
 func TestEveryPageInEveryState(t *testing.T) {
@@ -128,6 +150,22 @@ func TestEveryPageInEveryState(t *testing.T) {
 		"full": func(*model.App) {},
 		"alarm": func(a *model.App) {
 			a.Status.Alarms = []tab.Alarm{{Relay: hostile, What: hostile, Code: hostile, Height: 3}}
+		},
+		"fraud": func(a *model.App) {
+			a.Status.Sync, a.Status.Reason = tab.Refused, hostile
+			a.Status.Fraud = &tab.Fraud{Height: 5, What: hostile, Computed: []byte{1}, Signed: []byte{2}, Reason: hostile, Signers: []tab.Signer{{Power: 1, Signed: true}, {}}}
+			a.Status.Alarms = []tab.Alarm{{What: hostile, Code: "fraud", Height: 5}}
+		},
+		"differs": func(a *model.App) {
+			a.Again.Audit.Value.Differences = []tab.AuditDifference{{UID: 1, Column: hostile, Computed: 1, Signed: 2}, {UID: 300, Column: "emission", Signed: 1<<64 - 1}}
+			a.Again.Once.Has, a.Again.Once.Err = false, &tab.Error{Message: hostile}
+			a.Proof.Report.Value.Verdict, a.Proof.Report.Value.Error = tab.ProofFalse, hostile
+			a.Proof.Report.Value.Figure.Computed = []byte{0xff}
+		},
+		"transaction": func(a *model.App) {
+			r := &a.Proof.Report.Value
+			r.Kind, r.Figure, r.Transaction = "transaction", nil, &tab.ProofTx{Tx: tab.Tx{Signer: hostile, Call: hostile, Result: hostile, Code: 4}, Shows: true, Events: []tab.ProofEvent{{Name: hostile, Data: []string{hostile}}}}
+			r.Verdict, r.Standing, r.Code, r.Root.Height = tab.ProofUnsure, "foreign", "foreign_trust_root", 7
 		},
 		"stalled":  func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Stalled, hostile },
 		"refused":  func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Refused, hostile },
@@ -142,12 +180,17 @@ func TestEveryPageInEveryState(t *testing.T) {
 			a.Subnet.Detail.Has, a.Subnet.Detail.Err = false, &tab.Error{Message: hostile}
 			a.Subnet.Neurons.Has, a.Subnet.Neurons.Err = false, &tab.Error{Message: hostile}
 			a.List.Err = &tab.Error{Message: hostile}
+			a.Again.Audit.Has, a.Again.Audit.Err = false, &tab.Error{Message: hostile}
+			a.Link.Figure.Has, a.Link.Figure.Err = false, &tab.Error{Message: hostile}
+			a.Proof.Report.Has, a.Proof.Report.Err = false, &tab.Error{Message: hostile}
+			a.Again.Err = &tab.Error{Message: hostile}
 		},
 		"empty": func(a *model.App) {
 			a.Account.Answer.Value = view.Account{}
 			a.Subnets.Value.Subnets = nil
 			a.Subnet.Detail.Value, a.Subnet.Neurons.Value = view.SubnetDetail{}, view.Metagraph{}
 			a.Block.Body.Value.Txs = nil
+			a.Again.Audit.Value, a.Again.Why.Value, a.Link.Figure.Value, a.Proof.Report.Value = tab.AuditReport{}, tab.Explanation{}, tab.Figure{}, tab.ProofReport{}
 		},
 		"not a number": func(a *model.App) {
 			for i := range a.Blocks {
@@ -159,6 +202,9 @@ func TestEveryPageInEveryState(t *testing.T) {
 			a.Subnet.Neurons.Value.Emission = []tao.Amount{1<<64 - 1, 1}
 			a.Account.Answer.Value.Free, a.Account.Answer.Value.Staked = 1<<64-1, 1<<64-1
 			a.Status.Trust.Time, a.Status.Trust.Period = 1<<63, 1<<63
+			a.Status.Replay = tab.Replaying{Mode: hostile, From: 1<<64 - 1, To: 1<<64 - 1, Behind: 1<<64 - 1, Blocks: 1<<64 - 1, Bytes: 1<<64 - 1, Micros: 1<<64 - 1, Last: 1<<64 - 1, LastFor: 1<<64 - 1}
+			a.Again.Why.Value.Votes[0] = tab.Pair{Stake: 1<<64 - 1, Weight: 1<<64 - 1, Clipped: 1<<64 - 1, BondAfter: 1<<64 - 1, Gives: 1<<64 - 1}
+			a.Again.Audit.Value.Emission, a.Proof.Report.Value.Time = 1<<64-1, 1<<63
 		},
 	}
 	for _, fragment := range fragments {
@@ -187,7 +233,7 @@ var leveled = regexp.MustCompile(`data-level="(\w+)"`)
 
 // TestLevelsAreTheNodes holds the pages to the level that the node named, and to none when nothing may be shown.
 func TestLevelsAreTheNodes(t *testing.T) {
-	for _, fragment := range []string{"#/", alicePage, "#/subnets", "#/subnet/1", "#/blocks", "#/block/90"} {
+	for _, fragment := range []string{"#/", alicePage, "#/subnets", "#/subnet/1", "#/blocks", "#/block/90", "#/neuron/1/1", "#/proof/89/account@1/80"} {
 		for _, lvl := range []string{"claimed", "proven", "replayed"} {
 			found := leveled.FindAllStringSubmatch(draw(t, full(t, fragment, lvl)), -1)
 			if len(found) == 0 {
@@ -246,7 +292,7 @@ func TestNoMarkupInTemplates(t *testing.T) {
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d generated files, %v", len(files), err)
 	}
-	markup := regexp.MustCompile(`vugu\.HTML\("[^"\\]*\\x3C`)
+	markup := regexp.MustCompile(`(literal\(vgn, "|\\x1e)[^"]*\\x3[Cc]`)
 	for _, name := range files {
 		b, err := os.ReadFile(name)
 		if err != nil {

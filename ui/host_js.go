@@ -17,11 +17,24 @@ func (h host) Arrived()           { js.Global().Call("setTimeout", h.js.Get("arr
 func (h host) Go(fragment string) { js.Global().Get("location").Set("hash", fragment) }
 func (h host) Reload()            { js.Global().Get("location").Call("reload") }
 func (h host) Copy(s string)      { h.js.Call("copy", s) }
-func (h host) Theme() string      { return h.js.Call("theme").String() }
-func (h host) SetTheme(s string)  { h.js.Call("setTheme", s) }
-func (h host) failed(s string)    { h.js.Call("failed", s) }
-func (h host) fragment() string   { return js.Global().Get("location").Get("hash").String() }
-func (h host) hidden() bool       { return js.Global().Get("document").Get("hidden").Bool() }
+func (h host) Save(name string, b []byte) {
+	u := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(u, b)
+	h.js.Call("save", name, u)
+}
+func (h host) Theme() string     { return h.js.Call("theme").String() }
+func (h host) SetTheme(s string) { h.js.Call("setTheme", s) }
+func (h host) failed(s string)   { h.js.Call("failed", s) }
+func (h host) fragment() string  { return js.Global().Get("location").Get("hash").String() }
+func (h host) hidden() bool      { return js.Global().Get("document").Get("hidden").Bool() }
+
+// onFile tells of each file that the visitor chooses or drops; one of more than most bytes is not read.
+func (h host) onFile(most uint64, f func(name string, size uint64)) {
+	h.js.Call("onFile", most, js.FuncOf(func(_ js.Value, a []js.Value) any {
+		f(a[0].String(), uint64(a[1].Float()))
+		return nil
+	}))
+}
 
 func (h host) onFragment(f func(string)) {
 	js.Global().Call("addEventListener", "hashchange", js.FuncOf(func(js.Value, []js.Value) any {

@@ -35,6 +35,7 @@ func main() {
 	app.Start(page.fragment())
 	env.UnlockOnly()
 	page.onFragment(func(fragment string) { inbox.put(func() { app.Navigate(fragment) }) })
+	page.onFile(model.MaxProof, func(name string, size uint64) { inbox.put(func() { app.TakeFile(name, size) }) })
 	go func() {
 		for range time.Tick(time.Second) {
 			if !page.hidden() {

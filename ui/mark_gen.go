@@ -20,6 +20,7 @@ func (c *Mark) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
 	vgout.Out = append(vgout.Out, vgn) // root for output
 	attribute(vgn, "class", c.class())
+	attribute(vgn, "title", attr(c.Title))
 	{
 		vgparent := vgn
 		_ = vgparent

@@ -22,30 +22,18 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = element(vgparent, "\x1fheader")
-		attribute(vgn, "class", "stack")
+		vgn = element(vgparent, "\x1fheader\x1fclass\x1fstack")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh1")
-			{
-				vgparent := vgn
-				_ = vgparent
-				say(vgparent, "The node in this tab")
-			}
-			vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
-			{
-				vgparent := vgn
-				_ = vgparent
-				say(vgparent, "It runs here, in this tab, and asks relays for data that it then checks. A relay can refuse or be slow; it can’t make a false figure look proven.")
-			}
+			vgn = element(vgparent, "\x1fh1\x1eThe node in this tab")
+			vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eIt runs here, in this tab, and asks relays for data that it then checks. A relay can refuse or be slow; it can’t make a false figure look proven.")
 		}
 		vgn = element(vgparent, "\x1fsection\x1fclass\x1fstack\x1faria-labelledby\x1fhstart")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh2\x1fid\x1fhstart\x1fclass\x1fsr")
-			literal(vgn, "How it started")
+			vgn = element(vgparent, "\x1fh2\x1fid\x1fhstart\x1fclass\x1fsr\x1eHow it started")
 			vgn = element(vgparent, "\x1fol\x1fclass\x1fphases")
 			{
 				vgparent := vgn
@@ -79,8 +67,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fha")
-					literal(vgn, "What was false")
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fha\x1eWhat was false")
 					{
 						vgcomp := part[Mark](vgin, vgout, vgparent, 0xCE7176A6ABAD1AF, vgiterkey)
 						vgcomp.Level = "alarm"
@@ -123,53 +110,36 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fheader")
-				attribute(vgn, "class", "")
+				vgn = element(vgparent, "\x1fheader\x1fclass\x1f")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fht")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Trust root")
-					}
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fht\x1eTrust root")
 				}
 				if !c.trusts() {
-					vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "None yet. Without one, nothing can be proven.")
-					}
+					vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNone yet. Without one, nothing can be proven.")
 				}
 				if c.trusts() {
 					vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fdt")
-						literal(vgn, "Block")
+						vgn = element(vgparent, "\x1fdt\x1eBlock")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, count(c.status().Trust.Height))
-						vgn = element(vgparent, "\x1fdt")
-						literal(vgn, "Hash")
+						vgn = element(vgparent, "\x1fdt\x1eHash")
 						vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 						content(vgn, hex32(c.status().Trust.Hash))
-						vgn = element(vgparent, "\x1fdt")
-						literal(vgn, "Source")
+						vgn = element(vgparent, "\x1fdt\x1eSource")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, c.status().Trust.Source)
-						vgn = element(vgparent, "\x1fdt")
-						literal(vgn, "Age")
+						vgn = element(vgparent, "\x1fdt\x1eAge")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, choose(c.status().Trust.Time == 0, "not known yet", age(c.App.Now, c.status().Trust.Time)))
-						vgn = element(vgparent, "\x1fdt")
-						literal(vgn, "Too old after")
+						vgn = element(vgparent, "\x1fdt\x1eToo old after")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, c.limit())
-						vgn = element(vgparent, "\x1fdt")
-						literal(vgn, "Pinned")
+						vgn = element(vgparent, "\x1fdt\x1ePinned")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, choose(c.status().Trust.Pinned == 0, "–", when(c.status().Trust.Pinned)))
 					}
@@ -183,8 +153,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1flabel\x1ffor\x1fcp")
-						literal(vgn, "Another trust root")
+						vgn = element(vgparent, "\x1flabel\x1ffor\x1fcp\x1eAnother trust root")
 						vgn = element(vgparent, "\x1finput\x1fid\x1fcp\x1fclass\x1fmono\x1fname\x1ftrust\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fplaceholder\x1fheight:hash")
 						attribute(vgn, "aria-describedby", attr(choose(c.App.Typed.Err != "", "cp-error", "cp-hint")))
 						attribute(vgn, "aria-invalid", attr(choose(c.App.Typed.Err != "", "true", "")))
@@ -193,20 +162,13 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgn = element(vgparent, "\x1fp\x1fclass\x1ferror\x1fid\x1fcp-error\x1frole\x1fstatus")
 							content(vgn, c.App.Typed.Err)
 						}
-						vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1fcp-hint")
-						literal(vgn, "Ask two people who do not know each other. Compare all 64 digits. It can also stand in the address: #/?trust=HEIGHT:HASH.")
+						vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1fcp-hint\x1eAsk two people who do not know each other. Compare all 64 digits. It can also stand in the address: #/?trust=HEIGHT:HASH.")
 					}
-					vgn = element(vgparent, "\x1fp")
-					attribute(vgn, "class", "row")
+					vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fsubmit")
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Start from it")
-						}
+						vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fsubmit\x1eStart from it")
 					}
 				}
 			}
@@ -214,52 +176,38 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fheader")
-				attribute(vgn, "class", "")
+				vgn = element(vgparent, "\x1fheader\x1fclass\x1f")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhc")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Checked in this visit")
-					}
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhc\x1eChecked in this visit")
 				}
 				vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Headers")
+					vgn = element(vgparent, "\x1fdt\x1eHeaders")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Headers))
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Signatures")
+					vgn = element(vgparent, "\x1fdt\x1eSignatures")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Signatures))
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Heights stepped over")
+					vgn = element(vgparent, "\x1fdt\x1eHeights stepped over")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Skipped))
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Witnesses")
+					vgn = element(vgparent, "\x1fdt\x1eWitnesses")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Witnesses)+", "+size(c.status().Counts.WitnessSize))
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Nodes of the state tree")
+					vgn = element(vgparent, "\x1fdt\x1eNodes of the state tree")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Nodes))
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Bytes in, out")
+					vgn = element(vgparent, "\x1fdt\x1eBytes in, out")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, c.bytesIn()+", "+c.bytesOut())
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Chain")
+					vgn = element(vgparent, "\x1fdt\x1eChain")
 					vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 					content(vgn, choose(c.status().ChainID == "", "–", c.status().ChainID))
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Program")
+					vgn = element(vgparent, "\x1fdt\x1eProgram")
 					vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 					content(vgn, choose(c.status().Build == "", "–", c.status().Build))
 				}
@@ -269,15 +217,14 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					_ = vgparent
 					vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fbutton")
 					listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Forget() })
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Forget what is saved")
-					}
+					literal(vgn, "Forget what is saved")
 				}
-				vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
-				literal(vgn, "The verified head and the pinned trust root are kept in this browser, so that the next visit starts from there. Forgetting them starts as on a first visit.")
+				vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThe verified head and the pinned trust root are kept in this browser, so that the next visit starts from there. Forgetting them starts as on a first visit.")
 			}
+		}
+		{
+			vgcomp := part[ReplayPanel](vgin, vgout, vgparent, 0x707362F399B394B8, vgiterkey)
+			vgcomp.App = c.App
 		}
 		vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-flush\x1faria-labelledby\x1fhr")
 		{
@@ -287,8 +234,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh2\x1fid\x1fhr")
-				literal(vgn, "Relays")
+				vgn = element(vgparent, "\x1fh2\x1fid\x1fhr\x1eRelays")
 				vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 				listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Retry() })
 				{
@@ -298,72 +244,33 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp := part[Icon](vgin, vgout, vgparent, 0xFC5A5DBF87E444EA, vgiterkey)
 						vgcomp.Name = "again"
 					}
-					vgn = element(vgparent, "\x1fspan")
-					literal(vgn, "Dial again now")
+					vgn = element(vgparent, "\x1fspan\x1eDial again now")
 				}
 			}
 			vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap\x1frole\x1fregion\x1faria-labelledby\x1fhr\x1ftabindex\x1f0")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1ftable")
-				attribute(vgn, "class", "table-pin")
+				vgn = element(vgparent, "\x1ftable\x1fclass\x1ftable-pin")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr")
-					literal(vgn, "The relays that this tab knows")
+					vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eThe relays that this tab knows")
 					vgn = element(vgparent, "\x1fthead")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1ftr")
-						attribute(vgn, "class", "")
+						vgn = element(vgparent, "\x1ftr\x1fclass\x1f")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Relay")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "State")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Answers in")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Newest")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "In")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Out")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Address")
-							}
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eRelay")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eState")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAnswers in")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNewest")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eIn")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eOut")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eAddress")
 						}
 					}
 					vgn = element(vgparent, "\x1ftbody")
@@ -419,12 +326,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f7\x1fclass\x1fquiet")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "No relay is known yet.")
-								}
+								vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f7\x1fclass\x1fquiet\x1eNo relay is known yet.")
 							}
 						}
 					}
@@ -435,17 +337,11 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fheader")
-			attribute(vgn, "class", "")
+			vgn = element(vgparent, "\x1fheader\x1fclass\x1f")
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh2\x1fid\x1fhg")
-				{
-					vgparent := vgn
-					_ = vgparent
-					say(vgparent, "Log")
-				}
+				vgn = element(vgparent, "\x1fh2\x1fid\x1fhg\x1eLog")
 			}
 			vgn = element(vgparent, "\x1fdiv\x1fclass\x1flog-box\x1frole\x1fregion\x1faria-labelledby\x1fhg\x1ftabindex\x1f0")
 			{

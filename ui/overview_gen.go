@@ -30,8 +30,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh1\x1fid\x1fh")
-				literal(vgn, "This tab checks the chain itself.")
+				vgn = element(vgparent, "\x1fh1\x1fid\x1fh\x1eThis tab checks the chain itself.")
 				if c.leadKind() == "live" {
 					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					{
@@ -66,28 +65,13 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					}
 				}
 				if c.leadKind() == "starting" {
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "A light node is starting here. It follows the signatures of the block producers, and checks each figure against the state they signed.")
-					}
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eA light node is starting here. It follows the signatures of the block producers, and checks each figure against the state they signed.")
 				}
 				if c.leadKind() == "withheld" {
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "What a relay sent does not hold, so nothing is shown here until an honest one answers. The line above says what was wrong and who said it.")
-					}
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eWhat a relay sent does not hold, so nothing is shown here until an honest one answers. The line above says what was wrong and who said it.")
 				}
 				if c.leadKind() == "refused" {
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "It can’t do so now, and so it shows nothing rather than something unchecked. The line above says why.")
-					}
+					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eIt can’t do so now, and so it shows nothing rather than something unchecked. The line above says why.")
 				}
 			}
 			vgn = element(vgparent, "\x1ffigure")
@@ -111,17 +95,14 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						attribute(vgn, "class", s.Class)
 						attribute(vgn, "d", s.Path)
 					}
-					vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fink-line\x1fd\x1fM58.7 218.5L26.6 237.0")
-					literal(vgn, "")
-					vgn = element(vgparent, "svg\x1ftext\x1fx\x1f14\x1fy\x1f255")
-					literal(vgn, "⅔")
+					vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fink-line\x1fd\x1fM58.7 218.5L26.6 237.0\x1e")
+					vgn = element(vgparent, "svg\x1ftext\x1fx\x1f14\x1fy\x1f255\x1e⅔")
 					if c.enough() {
 						vgn = element(vgparent, "svg\x1fg\x1fclass\x1fs-proven\x1ftransform\x1ftranslate(145 82)\x1fstroke-width\x1f3")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "svg\x1fpath")
-							attribute(vgn, "d", "M4 16l9 9 17-20")
+							vgn = element(vgparent, "svg\x1fpath\x1fd\x1fM4 16l9 9 17-20")
 						}
 					}
 					if c.sealHead() != nil {
@@ -129,12 +110,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f146")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Block")
-							}
+							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f146\x1eBlock")
 							vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fheight\x1fx\x1f160\x1fy\x1f178")
 							content(vgn, count(c.head().Height))
 							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f204")
@@ -186,23 +162,12 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						attribute(vgn, "value", c.done())
 					}
 				}
-				vgn = element(vgparent, "\x1fp")
-				attribute(vgn, "class", "row")
+				vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/node")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "See how it was checked")
-					}
-					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn\x1fhref\x1f#/account")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Look up an address")
-					}
+					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/node\x1eSee how it was checked")
+					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn\x1fhref\x1f#/account\x1eLook up an address")
 				}
 			}
 		}
@@ -224,8 +189,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Text = "Claimed"
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fp")
-					literal(vgn, "A relay says so. Nothing checked yet.")
+					vgn = element(vgparent, "\x1fp\x1eA relay says so. Nothing checked yet.")
 				}
 				vgn = element(vgparent, "\x1fli")
 				{
@@ -237,8 +201,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Text = "Proven"
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fp")
-					literal(vgn, "Checked against the state that two thirds signed.")
+					vgn = element(vgparent, "\x1fp\x1eChecked against the state that two thirds signed.")
 				}
 				vgn = element(vgparent, "\x1fli")
 				{
@@ -250,8 +213,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Text = "Replayed"
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fp")
-					literal(vgn, "Computed again here, from the inputs.")
+					vgn = element(vgparent, "\x1fp\x1eComputed again here, from the inputs.")
 				}
 				vgn = element(vgparent, "\x1fli")
 				{
@@ -282,8 +244,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh2\x1fid\x1fhb")
-				literal(vgn, "Last 72 blocks")
+				vgn = element(vgparent, "\x1fh2\x1fid\x1fhb\x1eLast 72 blocks")
 				vgn = element(vgparent, "\x1ful\x1fclass\x1flegend")
 				{
 					vgparent := vgn
@@ -299,8 +260,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							_ = vgparent
 							vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp-2\x1fwidth\x1f8\x1fheight\x1f8")
 						}
-						vgn = element(vgparent, "\x1fspan")
-						literal(vgn, "time to each block, header proven")
+						vgn = element(vgparent, "\x1fspan\x1etime to each block, header proven")
 					}
 					vgn = element(vgparent, "\x1fli")
 					content(vgn, c.every())
@@ -345,12 +305,11 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhs")
-					literal(vgn, "Supply")
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhs\x1eSupply")
 					{
-						vgcomp := part[Mark](vgin, vgout, vgparent, 0xC6E6EB23D3C98096, vgiterkey)
-						vgcomp.Level = c.supplyMark().Level
-						vgcomp.Text = c.supplyMark().Text
+						vgcomp := part[Checked](vgin, vgout, vgparent, 0x1A9272D32CE92135, vgiterkey)
+						vgcomp.App = c.App
+						vgcomp.Of = &c.App.Supply.Asked
 					}
 				}
 				vgn = element(vgparent, "\x1fdl\x1fclass\x1fstats")
@@ -361,8 +320,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fdt")
-						literal(vgn, "Issued")
+						vgn = element(vgparent, "\x1fdt\x1eIssued")
 						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
@@ -380,8 +338,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fdt")
-						literal(vgn, "Of the 21 M cap")
+						vgn = element(vgparent, "\x1fdt\x1eOf the 21 M cap")
 						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
@@ -403,10 +360,9 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan")
-							literal(vgn, "Next halving, at today’s pace")
+							vgn = element(vgparent, "\x1fspan\x1eNext halving, at today’s pace")
 							{
-								vgcomp := part[Mark](vgin, vgout, vgparent, 0xCA28F41E3ECDB8F9, vgiterkey)
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0xC6E6EB23D3C98096, vgiterkey)
 								vgcomp.Quiet = true
 								vgcomp.Text = "estimate"
 							}
@@ -430,17 +386,14 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100M0 75H100M0 50H100M0 25H100")
-						literal(vgn, "")
-						vgn = element(vgparent, "svg\x1fpath\x1fclass\x1frule\x1fd\x1fM0 .3H100")
-						literal(vgn, "")
+						vgn = element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100M0 75H100M0 50H100M0 25H100\x1e")
+						vgn = element(vgparent, "svg\x1fpath\x1fclass\x1frule\x1fd\x1fM0 .3H100\x1e")
 						if c.curve().Dashed != "" {
 							vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fline-2 dash")
 							attribute(vgn, "d", c.curve().Dashed)
 						}
 					}
-					vgn = element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f10")
-					literal(vgn, "cap 21 M τ")
+					vgn = element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f10\x1ecap 21 M τ")
 					for vgiterkeyt, d := range c.curve().Dots {
 						var vgiterkey interface{} = vgiterkeyt
 						_ = vgiterkey
@@ -497,12 +450,11 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhe")
-					literal(vgn, "Emission over subnets")
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhe\x1eEmission over subnets")
 					{
-						vgcomp := part[Mark](vgin, vgout, vgparent, 0x983723B505F58BAD, vgiterkey)
-						vgcomp.Level = c.subnetsMark().Level
-						vgcomp.Text = c.subnetsMark().Text
+						vgcomp := part[Checked](vgin, vgout, vgparent, 0x5695D587397CE5B8, vgiterkey)
+						vgcomp.App = c.App
+						vgcomp.Of = &c.App.Subnets.Asked
 					}
 				}
 				vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
@@ -532,8 +484,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan")
-							attribute(vgn, "class", "")
+							vgn = element(vgparent, "\x1fspan\x1fclass\x1f")
 							{
 								vgparent := vgn
 								_ = vgparent
@@ -572,15 +523,13 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgparent := vgn
 						_ = vgparent
 						{
-							vgcomp := part[Mark](vgin, vgout, vgparent, 0xBF325581BDF56D12, vgiterkey)
+							vgcomp := part[Mark](vgin, vgout, vgparent, 0xCA28F41E3ECDB8F9, vgiterkey)
 							vgcomp.Level = shown(c.App, c.App.Subnets.Figure)
 							vgcomp.Quiet = true
 							vgcomp.Size = "lg"
 						}
-						vgn = element(vgparent, "\x1fb")
-						literal(vgn, "No subnet")
-						vgn = element(vgparent, "\x1fp")
-						literal(vgn, "There is none yet, so nothing is emitted. The absence is proven too.")
+						vgn = element(vgparent, "\x1fb\x1eNo subnet")
+						vgn = element(vgparent, "\x1fp\x1eThere is none yet, so nothing is emitted. The absence is proven too.")
 					}
 				}
 				vgn = element(vgparent, "\x1ffooter")
@@ -591,8 +540,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgn = element(vgparent, "\x1fspan")
 						content(vgn, subnets(len(c.App.Subnets.Value.Subnets)))
 					}
-					vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets")
-					literal(vgn, "All subnets")
+					vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets\x1eAll subnets")
 				}
 			}
 		}
@@ -604,23 +552,12 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fheader")
-				attribute(vgn, "class", "")
+				vgn = element(vgparent, "\x1fheader\x1fclass\x1f")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhl")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Latest blocks")
-					}
-					vgn = element(vgparent, "\x1fa\x1fclass\x1fnote\x1fhref\x1f#/blocks")
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "All blocks")
-					}
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhl\x1eLatest blocks")
+					vgn = element(vgparent, "\x1fa\x1fclass\x1fnote\x1fhref\x1f#/blocks\x1eAll blocks")
 				}
 				{
 					vgcomp := part[BlockTable](vgin, vgout, vgparent, 0xE45EC715AC18B06A, vgiterkey)
@@ -638,12 +575,11 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhw")
-					literal(vgn, "Where it is")
+					vgn = element(vgparent, "\x1fh2\x1fid\x1fhw\x1eWhere it is")
 					{
-						vgcomp := part[Mark](vgin, vgout, vgparent, 0x191E9D5CB94CA79E, vgiterkey)
-						vgcomp.Level = c.supplyMark().Level
-						vgcomp.Text = c.supplyMark().Text
+						vgcomp := part[Checked](vgin, vgout, vgparent, 0x2DF1F4D93D370068, vgiterkey)
+						vgcomp.App = c.App
+						vgcomp.Of = &c.App.Supply.Asked
 					}
 				}
 				vgn = element(vgparent, "\x1ful\x1fclass\x1franked")
@@ -682,8 +618,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Accounts with a balance")
+					vgn = element(vgparent, "\x1fdt\x1eAccounts with a balance")
 					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
@@ -696,8 +631,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Program = "supply@1"
 						}
 					}
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "Recycled since genesis")
+					vgn = element(vgparent, "\x1fdt\x1eRecycled since genesis")
 					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
@@ -710,19 +644,13 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Program = "supply@1"
 						}
 					}
-					vgn = element(vgparent, "\x1fdt")
-					literal(vgn, "State after")
+					vgn = element(vgparent, "\x1fdt\x1eState after")
 					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
 						_ = vgparent
 						if c.level() == "" {
-							vgn = element(vgparent, "\x1fspan")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "–")
-							}
+							vgn = element(vgparent, "\x1fspan\x1e–")
 						}
 						if c.level() != "" {
 							vgn = element(vgparent, "\x1fa")

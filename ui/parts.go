@@ -58,6 +58,7 @@ type Mark struct {
 	Text  string // beside the glyph; empty: the level's name
 	Size  string // "sm", "lg" or "xl"; empty: 15 px
 	Quiet bool   // the word is for screen readers only
+	Title string // more about it, for who points at it
 }
 
 func (c *Mark) class() string {
@@ -122,6 +123,9 @@ func (c *TrustLine) class() string {
 }
 
 func (c *TrustLine) lie() string {
+	if c.App.Status.Fraud != nil {
+		return "Producers signed something false."
+	}
 	return c.App.Lie(c.App.Status.Alarms[len(c.App.Status.Alarms)-1])
 }
 
@@ -151,11 +155,6 @@ func shownBlock(a *model.App, b *tab.Block) string { return choose(a.Withheld(),
 
 func (c *Troubles) alarms() []model.Trouble   { return ofKind(c.App.Troubles(), "alarm") }
 func (c *Troubles) warnings() []model.Trouble { return ofKind(c.App.Troubles(), "warn") }
-
-// refusal says that a box is about the node showing nothing at all, which another trust root may mend.
-func (c *Troubles) refusal(t model.Trouble) bool {
-	return c.App.Status.Sync == tab.Refused && t == c.App.Troubles()[0]
-}
 
 func ofKind(list []model.Trouble, kind string) []model.Trouble {
 	var out []model.Trouble

@@ -30,16 +30,13 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "svg\x1fsvg\x1faria-hidden\x1ftrue")
-				attribute(vgn, "class", "icon icon-logo")
+				vgn = element(vgparent, "svg\x1fsvg\x1faria-hidden\x1ftrue\x1fclass\x1ficon icon-logo")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "svg\x1fuse")
-					attribute(vgn, "href", "#i-logo")
+					vgn = element(vgparent, "svg\x1fuse\x1fhref\x1f#i-logo")
 				}
-				vgn = element(vgparent, "\x1fspan")
-				literal(vgn, "taolight")
+				vgn = element(vgparent, "\x1fspan\x1etaolight")
 			}
 			vgn = element(vgparent, "\x1fnav\x1fclass\x1fnav\x1faria-label\x1fMain")
 			{
@@ -55,23 +52,15 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgparent
 						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/")
 						attribute(vgn, "aria-current", c.current("overview"))
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Overview")
-						}
+						literal(vgn, "Overview")
 					}
 					vgn = element(vgparent, "\x1fli")
 					{
 						vgparent := vgn
 						_ = vgparent
 						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets")
-						attribute(vgn, "aria-current", c.current("subnets", "subnet"))
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Subnets")
-						}
+						attribute(vgn, "aria-current", c.current("subnets", "subnet", "neuron"))
+						literal(vgn, "Subnets")
 					}
 					vgn = element(vgparent, "\x1fli")
 					{
@@ -79,11 +68,7 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgparent
 						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/account")
 						attribute(vgn, "aria-current", c.current("account"))
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Accounts")
-						}
+						literal(vgn, "Accounts")
 					}
 					vgn = element(vgparent, "\x1fli")
 					{
@@ -91,11 +76,15 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgparent
 						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/blocks")
 						attribute(vgn, "aria-current", c.current("blocks", "block"))
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Blocks")
-						}
+						literal(vgn, "Blocks")
+					}
+					vgn = element(vgparent, "\x1fli")
+					{
+						vgparent := vgn
+						_ = vgparent
+						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/verify")
+						attribute(vgn, "aria-current", c.current("verify", "proof", "fraud"))
+						literal(vgn, "Verify")
 					}
 					vgn = element(vgparent, "\x1fli")
 					{
@@ -103,11 +92,7 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgparent
 						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/node")
 						attribute(vgn, "aria-current", c.current("node"))
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Node")
-						}
+						literal(vgn, "Node")
 					}
 				}
 			}
@@ -116,14 +101,12 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1flabel\x1fclass\x1fsr\x1ffor\x1fq")
-				literal(vgn, "Search")
+				vgn = element(vgparent, "\x1flabel\x1fclass\x1fsr\x1ffor\x1fq\x1eSearch")
 				{
 					vgcomp := part[Icon](vgin, vgout, vgparent, 0x2205A0D9523DE2B7, vgiterkey)
 					vgcomp.Name = "search"
 				}
-				vgn = element(vgparent, "\x1finput\x1fid\x1fq\x1ftype\x1fsearch\x1fname\x1fq\x1fplaceholder\x1fAddress or block\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fenterkeyhint\x1fsearch")
-				literal(vgn, "")
+				vgn = element(vgparent, "\x1finput\x1fid\x1fq\x1ftype\x1fsearch\x1fname\x1fq\x1fplaceholder\x1fAddress or block\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fenterkeyhint\x1fsearch\x1e")
 			}
 			vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-quiet btn-icon\x1ftype\x1fbutton")
 			attribute(vgn, "title", c.nextTheme())
@@ -188,6 +171,30 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgcomp.App = c.App
 				}
 			}
+			if c.page() == "neuron" {
+				{
+					vgcomp := part[NeuronView](vgin, vgout, vgparent, 0x91AF76B504B37EB3, vgiterkey)
+					vgcomp.App = c.App
+				}
+			}
+			if c.page() == "verify" {
+				{
+					vgcomp := part[VerifyView](vgin, vgout, vgparent, 0x925B4581F8CA95F3, vgiterkey)
+					vgcomp.App = c.App
+				}
+			}
+			if c.page() == "proof" {
+				{
+					vgcomp := part[LinkView](vgin, vgout, vgparent, 0x16682F5D1626B5D1, vgiterkey)
+					vgcomp.App = c.App
+				}
+			}
+			if c.page() == "fraud" {
+				{
+					vgcomp := part[FraudView](vgin, vgout, vgparent, 0x5B1206EB24ECEAA1, vgiterkey)
+					vgcomp.App = c.App
+				}
+			}
 			if c.page() == "node" {
 				{
 					vgcomp := part[NodeView](vgin, vgout, vgparent, 0x988D400CEB54EB24, vgiterkey)
@@ -199,26 +206,17 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fheader")
-					attribute(vgn, "class", "stack")
+					vgn = element(vgparent, "\x1fheader\x1fclass\x1fstack")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh1")
-						literal(vgn, "There is no such page.")
-						vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
-						literal(vgn, "The address names a page that this dashboard does not have.")
-						vgn = element(vgparent, "\x1fp")
-						attribute(vgn, "class", "row")
+						vgn = element(vgparent, "\x1fh1\x1eThere is no such page.")
+						vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eThe address names a page that this dashboard does not have. It may be cut short.")
+						vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Go to the overview")
-							}
+							vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/\x1eGo to the overview")
 						}
 					}
 				}
@@ -248,8 +246,7 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					content(vgn, c.App.Status.Build)
 				}
 			}
-			vgn = element(vgparent, "\x1fspan")
-			literal(vgn, "Nothing here phones home.")
+			vgn = element(vgparent, "\x1fspan\x1eNothing here phones home.")
 		}
 	}
 	return vgout

@@ -30,8 +30,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets")
-				literal(vgn, "Subnets")
+				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets\x1eSubnets")
 				say(vgparent, " ")
 				vgn = element(vgparent, "\x1fspan")
 				content(vgn, "/ netuid "+c.netuid())
@@ -52,13 +51,11 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgcomp := part[Icon](vgin, vgout, vgparent, 0x911CC8A3FE386B9, vgiterkey)
 					vgcomp.Name = "warn"
 				}
-				vgn = element(vgparent, "\x1fspan")
-				attribute(vgn, "class", "")
+				vgn = element(vgparent, "\x1fspan\x1fclass\x1f")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fb")
-					literal(vgn, "No answer.")
+					vgn = element(vgparent, "\x1fb\x1eNo answer.")
 					say(vgparent, " ")
 					vgn = element(vgparent, "\x1fspan")
 					content(vgn, c.failed())
@@ -81,10 +78,8 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Quiet = true
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fb")
-					literal(vgn, "No such subnet")
-					vgn = element(vgparent, "\x1fp")
-					literal(vgn, "There is none at this netuid. The absence is proven too.")
+					vgn = element(vgparent, "\x1fb\x1eNo such subnet")
+					vgn = element(vgparent, "\x1fp\x1eThere is none at this netuid. The absence is proven too.")
 				}
 			}
 		}
@@ -104,9 +99,9 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgn = element(vgparent, "\x1fh2\x1fid\x1fhe")
 						content(vgn, choose(c.known(), c.progress(), "Epoch"))
 						{
-							vgcomp := part[Mark](vgin, vgout, vgparent, 0xA45B5DC0F64521FE, vgiterkey)
-							vgcomp.Level = c.mark().Level
-							vgcomp.Text = c.mark().Text
+							vgcomp := part[Checked](vgin, vgout, vgparent, 0x268595EA80A03448, vgiterkey)
+							vgcomp.App = c.App
+							vgcomp.Of = &c.page().Detail.Asked
 						}
 					}
 					vgn = element(vgparent, "\x1fprogress\x1faria-labelledby\x1fhe")
@@ -120,12 +115,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdt")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Next epoch in")
-							}
+							vgn = element(vgparent, "\x1fdt\x1eNext epoch in")
 							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
@@ -143,12 +133,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdt")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Pending")
-							}
+							vgn = element(vgparent, "\x1fdt\x1ePending")
 							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
@@ -166,12 +151,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdt")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Of each block")
-							}
+							vgn = element(vgparent, "\x1fdt\x1eOf each block")
 							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
@@ -189,12 +169,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdt")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Neurons")
-							}
+							vgn = element(vgparent, "\x1fdt\x1eNeurons")
 							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
@@ -218,16 +193,11 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fhm")
+						vgn = element(vgparent, "\x1fh2\x1fid\x1fhm\x1eMetagraph")
 						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "Metagraph")
-						}
-						{
-							vgcomp := part[Mark](vgin, vgout, vgparent, 0x14B1625186877420, vgiterkey)
-							vgcomp.Level = c.rowMark().Level
-							vgcomp.Text = c.rowMark().Text
+							vgcomp := part[Checked](vgin, vgout, vgparent, 0x9DE29BCA54848084, vgiterkey)
+							vgcomp.App = c.App
+							vgcomp.Of = &c.page().Neurons.Asked
 						}
 					}
 					vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap\x1frole\x1fregion\x1faria-labelledby\x1fhm\x1ftabindex\x1f0")
@@ -245,8 +215,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1ftr")
-								attribute(vgn, "aria-rowindex", "1")
+								vgn = element(vgparent, "\x1ftr\x1faria-rowindex\x1f1")
 								{
 									vgparent := vgn
 									_ = vgparent
@@ -257,18 +226,9 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										_ = vgparent
 										vgn = element(vgparent, "\x1fbutton\x1fclass\x1fsort\x1ftype\x1fbutton")
 										listen(vgn, "click", func(event vugu.DOMEvent) { c.page().SortBy("uid") })
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "uid")
-										}
+										literal(vgn, "uid")
 									}
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-									{
-										vgparent := vgn
-										_ = vgparent
-										say(vgparent, "Hotkey")
-									}
+									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHotkey")
 									for vgiterkeyt, h := range c.columns() {
 										var vgiterkey interface{} = vgiterkeyt
 										_ = vgiterkey
@@ -284,12 +244,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											listen(vgn, "click", func(event vugu.DOMEvent) { c.page().SortBy(h.Name) })
 										}
 									}
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-									{
-										vgparent := vgn
-										_ = vgparent
-										say(vgparent, "Permit, activity")
-									}
+									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1ePermit, activity")
 								}
 							}
 							vgn = element(vgparent, "\x1ftbody")
@@ -311,8 +266,14 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgparent := vgn
 										_ = vgparent
 										vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
-										attribute(vgn, "data-level", attr(c.rowLevel()))
-										content(vgn, number(u))
+										{
+											vgparent := vgn
+											_ = vgparent
+											vgn = element(vgparent, "\x1fa")
+											attribute(vgn, "data-level", attr(c.rowLevel()))
+											attribute(vgn, "href", toNeuron(c.page().Netuid, uint16(u)))
+											content(vgn, number(u))
+										}
 										vgn = element(vgparent, "\x1ftd")
 										{
 											vgparent := vgn
@@ -346,20 +307,10 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											vgparent := vgn
 											_ = vgparent
 											if c.permit(u) {
-												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip")
-												{
-													vgparent := vgn
-													_ = vgparent
-													say(vgparent, "validator")
-												}
+												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip\x1evalidator")
 											}
 											if c.permit(u) && !c.active(u) {
-												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip chip-off")
-												{
-													vgparent := vgn
-													_ = vgparent
-													say(vgparent, "inactive")
-												}
+												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip chip-off\x1einactive")
 											}
 										}
 									}
@@ -373,15 +324,13 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1fth")
-										attribute(vgn, "scope", "row")
+										vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
 										{
 											vgparent := vgn
 											_ = vgparent
 											vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 										}
-										vgn = element(vgparent, "\x1ftd")
-										attribute(vgn, "colspan", "8")
+										vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f8")
 										{
 											vgparent := vgn
 											_ = vgparent
@@ -394,13 +343,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet")
-										attribute(vgn, "colspan", "9")
-										{
-											vgparent := vgn
-											_ = vgparent
-											say(vgparent, "Not shown.")
-										}
+										vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet\x1fcolspan\x1f9\x1eNot shown.")
 									}
 								}
 							}
@@ -438,22 +381,19 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 								attribute(vgn, "disabled", c.first() == 0)
 								listen(vgn, "click", func(event vugu.DOMEvent) { c.page().Turn(-1) })
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Before")
-								}
+								literal(vgn, "Before")
 								vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 								attribute(vgn, "disabled", !c.more())
 								listen(vgn, "click", func(event vugu.DOMEvent) { c.page().Turn(1) })
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Next")
-								}
+								literal(vgn, "Next")
 							}
 						}
 					}
+				}
+				{
+					vgcomp := part[AuditView](vgin, vgout, vgparent, 0x30DDB9BFA46E69E, vgiterkey)
+					vgcomp.App = c.App
+					vgcomp.Netuid = c.page().Netuid
 				}
 				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit")
 				{
@@ -467,14 +407,9 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fhh")
+							vgn = element(vgparent, "\x1fh2\x1fid\x1fhh\x1eSettings")
 							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Settings")
-							}
-							{
-								vgcomp := part[Mark](vgin, vgout, vgparent, 0x321EC35E60250249, vgiterkey)
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0xA45B5DC0F64521FE, vgiterkey)
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
@@ -518,14 +453,9 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fhi")
+							vgn = element(vgparent, "\x1fh2\x1fid\x1fhi\x1eWhat it says of itself")
 							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "What it says of itself")
-							}
-							{
-								vgcomp := part[Mark](vgin, vgout, vgparent, 0xCEA055744E1CCBC2, vgiterkey)
+								vgcomp := part[Mark](vgin, vgout, vgparent, 0x14B1625186877420, vgiterkey)
 								vgcomp.Level = c.mark().Level
 								vgcomp.Quiet = true
 								vgcomp.Text = c.mark().Text
@@ -536,12 +466,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Owner")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eOwner")
 								vgn = element(vgparent, "\x1fdd")
 								{
 									vgparent := vgn
@@ -552,36 +477,16 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									attribute(vgn, "title", c.subnet().Owner.String())
 									content(vgn, shorten(c.subnet().Owner.String()))
 								}
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Registered")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eRegistered")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, choose(c.subnet().Since == 0, "at genesis", "in block "+count(c.subnet().Since)))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Page")
-								}
+								vgn = element(vgparent, "\x1fdt\x1ePage")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, says(c.detail().URL))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Contact")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eContact")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, says(c.detail().Contact))
-								vgn = element(vgparent, "\x1fdt")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Locked for it")
-								}
+								vgn = element(vgparent, "\x1fdt\x1eLocked for it")
 								vgn = element(vgparent, "\x1fdd")
 								{
 									vgparent := vgn

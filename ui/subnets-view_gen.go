@@ -22,23 +22,12 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	{
 		vgparent := vgn
 		_ = vgparent
-		vgn = element(vgparent, "\x1fheader")
-		attribute(vgn, "class", "stack")
+		vgn = element(vgparent, "\x1fheader\x1fclass\x1fstack")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh1")
-			{
-				vgparent := vgn
-				_ = vgparent
-				say(vgparent, "Subnets")
-			}
-			vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
-			{
-				vgparent := vgn
-				_ = vgparent
-				say(vgparent, "Each is a market of its own: validators weigh miners, and its share of every block’s new TAO is paid out at its epochs.")
-			}
+			vgn = element(vgparent, "\x1fh1\x1eSubnets")
+			vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eEach is a market of its own: validators weigh miners, and its share of every block’s new TAO is paid out at its epochs.")
 		}
 		if c.App.Subnets.Err != nil && !c.App.Withheld() {
 			vgn = element(vgparent, "\x1fp\x1fclass\x1falert alert-warn\x1frole\x1fstatus")
@@ -49,13 +38,11 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgcomp := part[Icon](vgin, vgout, vgparent, 0xD9839236FF5371E5, vgiterkey)
 					vgcomp.Name = "warn"
 				}
-				vgn = element(vgparent, "\x1fspan")
-				attribute(vgn, "class", "")
+				vgn = element(vgparent, "\x1fspan\x1fclass\x1f")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fb")
-					literal(vgn, "No answer.")
+					vgn = element(vgparent, "\x1fb\x1eNo answer.")
 					say(vgparent, " ")
 					vgn = element(vgparent, "\x1fspan")
 					content(vgn, c.App.Subnets.Err.Error())
@@ -91,53 +78,17 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1ftr")
-						attribute(vgn, "class", "")
+						vgn = element(vgparent, "\x1ftr\x1fclass\x1f")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Subnet")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Share of emission")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "A block τ")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Pending τ")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Neurons")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Next epoch")
-							}
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Owner")
-							}
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eSubnet")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eShare of emission")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eA block τ")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePending τ")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNeurons")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNext epoch")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eOwner")
 						}
 					}
 					vgn = element(vgparent, "\x1ftbody")
@@ -254,15 +205,13 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fth")
-								attribute(vgn, "scope", "row")
+								vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
 								{
 									vgparent := vgn
 									_ = vgparent
 									vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 								}
-								vgn = element(vgparent, "\x1ftd")
-								attribute(vgn, "colspan", "6")
+								vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f6")
 								{
 									vgparent := vgn
 									_ = vgparent
@@ -275,13 +224,7 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet")
-								attribute(vgn, "colspan", "7")
-								{
-									vgparent := vgn
-									_ = vgparent
-									say(vgparent, "Not shown.")
-								}
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet\x1fcolspan\x1f7\x1eNot shown.")
 							}
 						}
 					}
@@ -298,10 +241,8 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Quiet = true
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fb")
-					literal(vgn, "No subnet")
-					vgn = element(vgparent, "\x1fp")
-					literal(vgn, "There is none yet. The absence is proven too.")
+					vgn = element(vgparent, "\x1fb\x1eNo subnet")
+					vgn = element(vgparent, "\x1fp\x1eThere is none yet. The absence is proven too.")
 				}
 			}
 			vgn = element(vgparent, "\x1ffooter")

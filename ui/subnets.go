@@ -23,7 +23,7 @@ func panelMark(a *model.App, has bool, err error, f tab.Figure) *Mark {
 	case a.Withheld():
 		return &Mark{Text: "not shown"}
 	case has:
-		return &Mark{Level: f.Level.String(), Text: a.Checked(f)}
+		return &Mark{Level: f.Level.String(), Text: a.Checked(f), Title: since(a, f)}
 	case err != nil:
 		return &Mark{Text: "no answer"}
 	case a.Ready():
@@ -31,6 +31,11 @@ func panelMark(a *model.App, has bool, err error, f tab.Figure) *Mark {
 	default:
 		return &Mark{Level: "checking", Text: "waiting for a verified block"}
 	}
+}
+
+// since says of a replayed figure since which block each one was.
+func since(a *model.App, f tab.Figure) string {
+	return choose(f.Level.String() == "replayed", a.ReplayedSince(), "")
 }
 
 // SubnetsView lists the subnets.

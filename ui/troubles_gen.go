@@ -43,8 +43,7 @@ func (c *Troubles) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Level = "alarm"
 						vgcomp.Text = "alarm"
 					}
-					vgn = element(vgparent, "\x1fspan")
-					attribute(vgn, "class", "")
+					vgn = element(vgparent, "\x1fspan\x1fclass\x1f")
 					{
 						vgparent := vgn
 						_ = vgparent
@@ -54,13 +53,10 @@ func (c *Troubles) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgn = element(vgparent, "\x1fspan")
 						content(vgn, t.Text)
 						say(vgparent, " ")
-						if c.refusal(t) {
-							vgn = element(vgparent, "\x1fa\x1fhref\x1f#/node")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Give another trust root")
-							}
+						if t.Page != "" {
+							vgn = element(vgparent, "\x1fa")
+							attribute(vgn, "href", t.Page)
+							content(vgn, t.Link)
 						}
 					}
 				}
@@ -79,8 +75,7 @@ func (c *Troubles) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgcomp := part[Icon](vgin, vgout, vgparent, 0xC1E5C31319DAC237, vgiterkey)
 					vgcomp.Name = "warn"
 				}
-				vgn = element(vgparent, "\x1fspan")
-				attribute(vgn, "class", "")
+				vgn = element(vgparent, "\x1fspan\x1fclass\x1f")
 				{
 					vgparent := vgn
 					_ = vgparent
@@ -92,11 +87,7 @@ func (c *Troubles) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					say(vgparent, " ")
 					vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 					listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Retry() })
-					{
-						vgparent := vgn
-						_ = vgparent
-						say(vgparent, "Try again now")
-					}
+					literal(vgn, "Try again now")
 				}
 			}
 		}

@@ -41,23 +41,17 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Text = c.lie()
 							vgcomp.Level = "alarm"
 						}
-						vgn = element(vgparent, "\x1fspan")
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "\u00a0Nothing false was shown.")
+						if c.App.Status.Fraud == nil {
+							vgn = element(vgparent, "\x1fspan\x1e\u00a0Nothing false was shown.")
 						}
 					}
 					vgn = element(vgparent, "\x1fli")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/node")
-						{
-							vgparent := vgn
-							_ = vgparent
-							say(vgparent, "See what it said")
-						}
+						vgn = element(vgparent, "\x1fa")
+						attribute(vgn, "href", choose(c.App.Status.Fraud == nil, "#/node", "#/fraud"))
+						content(vgn, choose(c.App.Status.Fraud == nil, "See what it said", "See the evidence"))
 					}
 				}
 			}
@@ -90,8 +84,7 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fspan\x1fclass\x1fdot dot-off\x1faria-hidden\x1ftrue")
-					literal(vgn, "")
+					vgn = element(vgparent, "\x1fspan\x1fclass\x1fdot dot-off\x1faria-hidden\x1ftrue\x1e")
 					vgn = element(vgparent, "\x1fb")
 					content(vgn, c.App.State())
 				}
@@ -101,10 +94,8 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fspan\x1fclass\x1fdot\x1faria-hidden\x1ftrue")
-					literal(vgn, "")
-					vgn = element(vgparent, "\x1fb")
-					literal(vgn, "Live")
+					vgn = element(vgparent, "\x1fspan\x1fclass\x1fdot\x1faria-hidden\x1ftrue\x1e")
+					vgn = element(vgparent, "\x1fb\x1eLive")
 					if c.App.Head() != nil {
 						vgn = group(vgparent)
 						{
@@ -161,7 +152,10 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					say(vgparent, " headers, ")
 					vgn = element(vgparent, "\x1fb")
 					content(vgn, count(c.App.Status.Counts.Witnesses))
-					say(vgparent, " proofs")
+					say(vgparent, " proofs, ")
+					vgn = element(vgparent, "\x1fb")
+					content(vgn, count(c.App.Status.Replay.Blocks))
+					say(vgparent, " replayed")
 				}
 			}
 			vgn = element(vgparent, "\x1fli")

@@ -113,6 +113,12 @@ func (c *BlockView) signers() string {
 	return number(s) + " of " + number(n) + ", " + percent(c.block().Signed, c.block().Total, 1) + " % of the power"
 }
 
+// final says that the next block is there, which binds what came of this one.
+func (c *BlockView) final() bool {
+	h := c.App.Head()
+	return h != nil && h.Height > c.page().Height
+}
+
 // results says how far the results below are checked, where that is less than the transactions.
 func (c *BlockView) results() string {
 	b := c.body()

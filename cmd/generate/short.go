@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,6 +20,11 @@ var (
 	setting   = regexp.MustCompile(`vgn\.AddAttrInterface\(`)
 	content   = regexp.MustCompile(`vgn\.SetInnerHTML\(`)
 	literal   = regexp.MustCompile(`vgn\.SetInnerHTML\(vugu\.HTML\(("(?:[^"\\]|\\.)*")\)\)`)
+
+	// What follows an element and is constant is written into its spec.
+	constant = regexp.MustCompile(`(element\(vgparent, "(?:[^"\\]|\\.)*)"\)\n\s*attribute\(vgn, "([a-z-]+)", "((?:[^"\\]|\\.)*)"\)\n`)
+	only     = regexp.MustCompile(`\{\n\s*vgparent := vgn\n\s*_ = vgparent\n\s*say\(vgparent, ("(?:[^"\\]|\\.)*")\)\n\s*\}\n`)
+	written  = regexp.MustCompile(`(element\(vgparent, "(?:[^"\\]|\\.)*)"\)\n\s*literal\(vgn, "((?:[^"\\]|\\.)*)"\)\n`)
 )
 
 // shorten puts calls in the place of what the generator wrote out.
@@ -44,7 +50,14 @@ func shorten(src string) string {
 	src = handler.ReplaceAllString(src, "listen(vgn, $1, $2)\n")
 	src = literal.ReplaceAllString(src, "literal(vgn, $1)")
 	src = setting.ReplaceAllString(src, "attribute(vgn, ")
-	return content.ReplaceAllString(src, "content(vgn, ")
+	src = content.ReplaceAllString(src, "content(vgn, ")
+	for constant.MatchString(src) {
+		src = constant.ReplaceAllString(src, "$1\\x1f$2\\x1f$3\")\n")
+	}
+	src = only.ReplaceAllStringFunc(src, func(s string) string {
+		return "literal(vgn, " + strconv.Quote(html.EscapeString(unquoted(only.FindStringSubmatch(s)[1]))) + ")\n"
+	})
+	return written.ReplaceAllString(src, "$1\\x1e$2\")\n")
 }
 
 func unquoted(s string) string {

@@ -58,6 +58,9 @@ func head(b []byte, major byte, n uint64) []byte {
 	}
 }
 
+// Bytes appends the head of a byte string of n bytes, for who adds these later.
+func Bytes(b []byte, n uint64) []byte { return head(b, bytes, n) }
+
 func appendValue(b []byte, v reflect.Value) ([]byte, error) {
 	if !v.IsValid() {
 		return append(b, simpleNull), nil
@@ -87,6 +90,9 @@ func appendValue(b []byte, v reflect.Value) ([]byte, error) {
 		n := v.Len()
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			b = head(b, bytes, uint64(n))
+			if v.Kind() == reflect.Slice {
+				return append(b, v.Bytes()...), nil
+			}
 			for i := range n {
 				b = append(b, byte(v.Index(i).Uint()))
 			}

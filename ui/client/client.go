@@ -18,6 +18,8 @@ import (
 // Port is a running worker.
 type Port interface {
 	Send(message []byte) error
+	// SendFile sends a message that has the file which the visitor chose last between these two.
+	SendFile(before, after []byte) error
 	Close()
 }
 
@@ -196,14 +198,6 @@ func exactlyOne(m tab.Message) error {
 
 // send asks, and sees to it that done is called exactly once.
 func (c *Client) send(method string, params any, done func(tab.Raw, error)) {
-	if c.port == nil {
-		done(nil, ErrDown)
-		return
-	}
-	if len(c.pending) >= maxPending {
-		done(nil, fmt.Errorf("%d questions wait for an answer already", maxPending))
-		return
-	}
 	raw := tab.Raw{0xf6} // null
 	if params != nil {
 		b, err := cbor.Encode(params)
@@ -213,15 +207,28 @@ func (c *Client) send(method string, params any, done func(tab.Raw, error)) {
 		}
 		raw = b
 	}
+	c.post(method, raw, done, func(message []byte) error { return c.port.Send(message) })
+}
+
+// post puts a question, whose parameters are encoded, by send.
+func (c *Client) post(method string, params tab.Raw, done func(tab.Raw, error), send func(message []byte) error) {
+	if c.port == nil {
+		done(nil, ErrDown)
+		return
+	}
+	if len(c.pending) >= maxPending {
+		done(nil, fmt.Errorf("%d questions wait for an answer already", maxPending))
+		return
+	}
 	c.next++
-	b, err := cbor.Encode(tab.Request{ID: c.next, Method: method, Params: raw})
+	b, err := cbor.Encode(tab.Request{ID: c.next, Method: method, Params: params})
 	if err != nil {
 		done(nil, err)
 		return
 	}
 	c.pending[c.next] = done
 	id, round := c.next, c.round
-	if err := c.port.Send(b); err != nil && c.round == round {
+	if err := send(b); err != nil && c.round == round {
 		delete(c.pending, id)
 		done(nil, err)
 	}
@@ -246,6 +253,26 @@ func (c *Client) Ask(method string, params, into any, done func(error)) {
 			err = decode(body, into)
 		}
 		done(err)
+	})
+}
+
+// CheckFile asks for what is to be held of the file that the visitor chose last, which has size bytes and does not pass
+// through here; see [tab.Check]. The answer goes to into, a pointer to a [tab.ProofReport].
+func (c *Client) CheckFile(size uint64, acceptRoot bool, into any, done func(error)) {
+	raw, err := cbor.Encode(tab.CheckParams{AcceptRoot: acceptRoot})
+	if err != nil {
+		done(err)
+		return
+	}
+	const after = 1 // byte, behind the file: whether its root is accepted
+	c.post(tab.Check, raw, func(body tab.Raw, err error) {
+		if err == nil {
+			err = decode(body, into)
+		}
+		done(err)
+	}, func(message []byte) error {
+		at := len(message) - after - 1 // where the empty file stands
+		return c.port.SendFile(cbor.Bytes(message[:at:at], size), message[at+1:])
 	})
 }
 

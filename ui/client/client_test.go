@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ type office struct {
 	waits   []time.Duration
 	opened  int
 	closed  int
+	file    []byte
 	sent    []tab.Request
 	message func([]byte)
 	down    func(string)
@@ -33,6 +35,11 @@ func (o *office) Send(b []byte) error {
 	}
 	o.sent = append(o.sent, r)
 	return nil
+}
+
+// SendFile puts the test's file between the two.
+func (o *office) SendFile(before, after []byte) error {
+	return o.Send(slices.Concat(before, o.file, after))
 }
 
 func (o *office) Close() { o.closed++ }
@@ -145,6 +152,32 @@ func TestRunDecodesTheResult(t *testing.T) {
 	o.answer(id, nil, &tab.Error{Code: "busy", Message: "later"})
 	if calls != 3 {
 		t.Errorf("%d answers, want 3", calls)
+	}
+}
+
+// A file goes past the client, and what the worker gets is the message that would hold it.
+func TestCheckFile(t *testing.T) {
+	o, c := begin(t)
+	for _, size := range []int{0, 23, 24, 255, 256, 70_000} {
+		o.file = make([]byte, size)
+		for _, accept := range []bool{false, true} {
+			var got tab.ProofReport
+			answered := 0
+			c.CheckFile(uint64(size), accept, &got, func(err error) {
+				if err != nil || got.Verdict != tab.ProofHolds {
+					t.Errorf("%v, %+v", err, got)
+				}
+				answered++
+			})
+			var p tab.CheckParams
+			if err := codec.Decode(o.last().Params, &p); err != nil || o.last().Method != tab.Check || len(p.File) != size || p.AcceptRoot != accept {
+				t.Fatalf("a file of %d bytes: %v, %d bytes, %v", size, err, len(p.File), p.AcceptRoot)
+			}
+			o.answer(o.last().ID, tab.ProofReport{Verdict: tab.ProofHolds}, nil)
+			if answered != 1 {
+				t.Errorf("%d answers", answered)
+			}
+		}
 	}
 }
 

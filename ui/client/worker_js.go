@@ -37,15 +37,24 @@ type worker struct {
 }
 
 // Send copies the message and gives the copy away to the worker.
-func (w *worker) Send(b []byte) (err error) {
+func (w *worker) Send(b []byte) error { return w.call("send", b) }
+
+// SendFile has the page put the file between the two.
+func (w *worker) SendFile(before, after []byte) error { return w.call("sendFile", before, after) }
+
+func (w *worker) call(method string, parts ...[]byte) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the worker can’t be reached: %v", r)
 		}
 	}()
-	u := js.Global().Get("Uint8Array").New(len(b))
-	js.CopyBytesToJS(u, b)
-	w.port.Call("send", u)
+	args := make([]any, len(parts))
+	for i, b := range parts {
+		u := js.Global().Get("Uint8Array").New(len(b))
+		js.CopyBytesToJS(u, b)
+		args[i] = u
+	}
+	w.port.Call(method, args...)
 	return nil
 }
 

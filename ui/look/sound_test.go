@@ -20,7 +20,7 @@ const sound = `(() => {
   if (document.querySelectorAll('[style]').length) out.push('a style attribute');
   const dim = (c) => { const v = c.match(/[\d.]+/g).map(Number).slice(0, 3).map((x) => { x /= 255; return x <= .04045 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4; }); return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
   for (const e of document.querySelectorAll('main *, header *, footer *, aside *')) {
-    if (e.closest('svg, .sr, .wait, [disabled]') || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
+    if (e.closest('svg, .sr, .wait, [disabled]') || !e.checkVisibility() || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
     const own = getComputedStyle(e);
     if (!own.color.startsWith('rgb')) continue;
     let back = e;

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/ui/cbor"
+	"github.com/taolight/taolight/ui/route"
 )
 
 // Answer is something that the node was asked for. The value before stays until the next one is there, so that
@@ -18,13 +20,14 @@ func (a *Answer[T]) Forget() { *a = Answer[T]{Asked: Asked{asked: a.asked + 1}} 
 
 // Asked is what is known of an answer besides its value.
 type Asked struct {
-	Figure tab.Figure // how Value was checked; of a program's answer
-	Has    bool       // Value is an answer
-	Err    error      // of the last question, nil when it was answered
-	Since  uint64     // ms, when the question in flight was asked; 0: none is
-	At     uint64     // ms, when Value came
-	asked  uint64     // counts questions, so that a late answer to an old one is not taken
-	stale  bool       // a newer block is there
+	Figure tab.Figure      // how Value was checked; of a program's answer
+	Query  tab.QueryParams // that it answers
+	Has    bool            // Value is an answer
+	Err    error           // of the last question, nil when it was answered
+	Since  uint64          // ms, when the question in flight was asked; 0: none is
+	At     uint64          // ms, when Value came
+	asked  uint64          // counts questions, so that a late answer to an old one is not taken
+	stale  bool            // a newer block is there
 }
 
 // Stale says that a newer block is there, so the next refresh asks again.
@@ -71,6 +74,8 @@ func (a *App) run(to *Asked, program string, args, into any, put func()) {
 		return
 	}
 	q := to.begin(a.Now)
+	to.Query = tab.QueryParams{Program: program}
+	to.Query.Args, _ = cbor.Encode(args) // or the node is not asked either
 	a.Node.Run(program, args, into, func(f tab.Figure, err error) {
 		if to.take(q, a.Now, put, f, err) && err == nil {
 			a.refresh()
@@ -89,7 +94,11 @@ func (a *App) ask(to *Asked, method string, params, into any, put func()) {
 		return
 	}
 	q := to.begin(a.Now)
-	a.Node.Ask(method, params, into, func(err error) { to.take(q, a.Now, put, tab.Figure{}, err) })
+	a.Node.Ask(method, params, into, func(err error) {
+		if to.take(q, a.Now, put, tab.Figure{}, err) && err == nil && a.Route.Page == route.Neuron {
+			a.refresh() // an epoch that was computed is explained next
+		}
+	})
 }
 
 // merge puts blocks into a list that is newest first and holds each height once; the later word wins.

@@ -24,7 +24,8 @@ type Host interface {
 	Go(fragment string)
 	Reload()
 	Copy(text string)
-	Theme() string // "light", "dark" or "" for the system's
+	Save(name string, file []byte) // gives the visitor a file
+	Theme() string                 // "light", "dark" or "" for the system's
 	SetTheme(string)
 }
 
@@ -56,6 +57,10 @@ type App struct {
 	Account AccountPage
 	Subnet  SubnetPage
 	Block   BlockPage
+	Again   Again
+	Proof   ProofPage
+	Link    LinkPage
+	Saving  Saving
 	List    Answer[tab.BlockList] // of the blocks page, when it does not begin at the head
 
 	gap     bool // recent blocks are missing
@@ -124,6 +129,8 @@ func (a *App) arrive() {
 		a.Block.show(a.Route.Height, a.Blocks)
 	case route.Subnet:
 		a.Subnet.show(a.Route.Netuid)
+	case route.Proof:
+		a.Link.show(a.Route)
 	case route.Blocks:
 		a.List.Forget()
 	}
@@ -251,6 +258,10 @@ func (a *App) refreshPage() {
 		}
 	case route.Subnet:
 		a.Subnet.ask(a)
+	case route.Neuron:
+		a.explain(a.Route.Netuid, a.Route.UID)
+	case route.Proof:
+		a.Link.ask(a)
 	case route.Block:
 		a.Block.ask(a)
 	case route.Blocks:

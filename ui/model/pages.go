@@ -179,6 +179,7 @@ func TrustFault(s string) string {
 func (a *App) retitle() {
 	t := map[route.Page]string{
 		route.Overview: "Overview", route.Account: "Accounts", route.Blocks: "Blocks", route.Node: "Node", route.NotFound: "Not found",
+		route.Verify: "Verify", route.Fraud: "Fraud", route.Proof: "A proven figure", route.Neuron: "Why uid " + text.Count(uint64(a.Route.UID)) + " earned",
 		route.Block: "Block " + text.Count(a.Route.Height), route.Subnets: "Subnets", route.Subnet: "Subnet " + text.Count(uint64(a.Route.Netuid)),
 	}[a.Route.Page]
 	if a.Route.Page == route.Account && a.Account.Given != "" && a.Account.Err == nil {

@@ -38,20 +38,28 @@ type Trouble struct {
 	Kind  string // "alarm" or "warn"
 	Title string
 	Text  string
+	Page  string // that says more, and its name; empty: none
+	Link  string
 }
 
 // Troubles says what is wrong, worst first; a lie names who said it.
 func (a *App) Troubles() []Trouble {
 	var out []Trouble
-	if a.Status.Sync == tab.Refused {
-		out = append(out, Trouble{"alarm", "Nothing is shown.", a.Status.Reason})
+	switch f := a.Status.Fraud; {
+	case f != nil:
+		out = append(out, Trouble{Kind: "alarm", Title: "Block producers signed something false.", Page: "#/fraud", Link: "What happened, and what to do",
+			Text: "Block " + text.Count(f.Height) + " does not lead to what they signed. No relay is to blame, and nothing is shown any more."})
+	case a.Status.Sync == tab.Refused:
+		out = append(out, Trouble{Kind: "alarm", Title: "Nothing is shown.", Text: a.Status.Reason, Page: "#/node", Link: "Give another trust root"})
 	}
 	const most = 3
 	for i := len(a.Status.Alarms) - 1; i >= 0 && i >= len(a.Status.Alarms)-most; i-- {
-		out = append(out, Trouble{"alarm", a.Lie(a.Status.Alarms[i]), a.Status.Alarms[i].What})
+		if l := a.Status.Alarms[i]; a.Status.Fraud == nil || l.Relay != "" {
+			out = append(out, Trouble{Kind: "alarm", Title: a.Lie(l), Text: l.What})
+		}
 	}
 	if a.Status.Sync == tab.Stalled {
-		t := Trouble{"warn", "No new block.", a.Status.Reason}
+		t := Trouble{Kind: "warn", Title: "No new block.", Text: a.Status.Reason}
 		if h := a.Head(); h != nil && !a.Withheld() {
 			t.Text = join(a.Status.Reason, fmt.Sprintf("Showing block %s, %s %s.", text.Count(h.Height), h.Level, text.Age(a.Now, h.Time)))
 		}
@@ -78,6 +86,9 @@ func (a *App) relayErrors() string {
 
 // Lie says in a sentence who said something false about what.
 func (a *App) Lie(l tab.Alarm) string {
+	if l.Relay == "" {
+		return fmt.Sprintf("Producers signed something false about block %s.", text.Count(l.Height))
+	}
 	if l.Height == 0 {
 		return fmt.Sprintf("Relay “%s” lied.", l.Relay)
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 type browser struct {
 	sync, title, hash, copied, theme string
 	arrived, reloads                 int
+	saved                            map[string][]byte
 }
 
 func (b *browser) Origin() string    { return "http://127.0.0.1:8080" }
@@ -23,6 +25,12 @@ func (b *browser) Arrived()          { b.arrived++ }
 func (b *browser) Go(s string)       { b.hash = s }
 func (b *browser) Reload()           { b.reloads++ }
 func (b *browser) Copy(s string)     { b.copied = s }
+func (b *browser) Save(name string, file []byte) {
+	if b.saved == nil {
+		b.saved = map[string][]byte{}
+	}
+	b.saved[name] = file
+}
 func (b *browser) Theme() string     { return b.theme }
 func (b *browser) SetTheme(s string) { b.theme = s }
 
@@ -41,6 +49,11 @@ func (n *node) Send(b []byte) error {
 	}
 	n.asked = append(n.asked, r)
 	return nil
+}
+
+// SendFile puts a file of three bytes between the two.
+func (n *node) SendFile(before, after []byte) error {
+	return n.Send(slices.Concat(before, []byte{1, 2, 3}, after))
 }
 
 func (n *node) Close() {}

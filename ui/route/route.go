@@ -21,7 +21,10 @@ const (
 	Subnets  Page = "subnets"  // #/subnets
 	Subnet   Page = "subnet"   // #/subnet/NETUID
 	Node     Page = "node"     // #/node
+	Neuron   Page = "neuron"   // #/neuron/NETUID/UID
+	Verify   Page = "verify"   // #/verify
 	Proof    Page = "proof"    // #/proof/HEIGHT/PROGRAM/ARGS: a figure of a block that is past, see [ToProof]
+	Fraud    Page = "fraud"    // #/fraud
 	NotFound Page = "notfound"
 )
 
@@ -30,7 +33,8 @@ type Route struct {
 	Page    Page
 	Address string // of Account, as given: it may be wrong
 	Height  uint64 // of Block; of Blocks: the newest one to list, 0 for the head
-	Netuid  uint16 // of Subnet
+	Netuid  uint16 // of Subnet, Neuron
+	UID     uint16 // of Neuron
 	Program string // of Proof, such as account@1; Height is that of the block after which the state is asked
 	Args    string // of Proof: the program's arguments, hex of their canonical CBOR
 	Path    string // as given
@@ -62,8 +66,15 @@ func Parse(fragment string) Route {
 		r.Page = Overview
 	case name == "account":
 		r.Page, r.Address = Account, rest
-	case name == "node" && rest == "":
-		r.Page = Node
+	case (name == "node" || name == "verify" || name == "fraud") && rest == "":
+		r.Page = Page(name)
+	case name == "neuron":
+		a, b, _ := strings.Cut(rest, "/")
+		n, err := strconv.ParseUint(a, 10, 16)
+		u, err2 := strconv.ParseUint(b, 10, 16)
+		if err == nil && err2 == nil {
+			r.Page, r.Netuid, r.UID = Neuron, uint16(n), uint16(u)
+		}
 	case name == "proof":
 		r.parseProof(rest)
 	case name == "blocks" && rest == "":
@@ -92,6 +103,11 @@ func ToBlock(height uint64) string { return "#/block/" + strconv.FormatUint(heig
 
 // ToSubnet returns the fragment of a subnet's page.
 func ToSubnet(netuid uint16) string { return "#/subnet/" + strconv.FormatUint(uint64(netuid), 10) }
+
+// ToNeuron returns the fragment of a neuron's page.
+func ToNeuron(netuid, uid uint16) string {
+	return "#/neuron/" + strconv.FormatUint(uint64(netuid), 10) + "/" + strconv.FormatUint(uint64(uid), 10)
+}
 
 // ToBlocks returns the fragment of the list of blocks at and below a height; 0: from the head.
 func ToBlocks(below uint64) string {

@@ -38,6 +38,12 @@ func TestParse(t *testing.T) {
 		{"#/subnet/-1", Route{Page: NotFound}},
 		{"#/subnet/folding", Route{Page: NotFound}},
 		{"#/wallet", Route{Page: NotFound}},
+		{"#/verify", Route{Page: Verify}},
+		{"#/fraud", Route{Page: Fraud}},
+		{"#/verify/x", Route{Page: NotFound}},
+		{"#/neuron/3/37", Route{Page: Neuron, Netuid: 3, UID: 37}},
+		{"#/neuron/3", Route{Page: NotFound}},
+		{"#/neuron/3/65536", Route{Page: NotFound}},
 		{"#trust=7:ab", Route{Page: Overview, Trust: "7:ab"}},
 		{"#trust=7%3Aab", Route{Page: Overview, Trust: "7:ab"}},
 		{"#/?trust=7:ab", Route{Page: Overview, Trust: "7:ab"}},
@@ -79,6 +85,9 @@ func TestRoundTrip(t *testing.T) {
 		n := rapid.Uint16().Draw(t, "netuid")
 		if got := Parse(ToSubnet(n)); got.Page != Subnet || got.Netuid != n {
 			t.Fatalf("%d became %+v", n, got)
+		}
+		if got := Parse(ToNeuron(n, uint16(h))); got.Page != Neuron || got.Netuid != n || got.UID != uint16(h) {
+			t.Fatalf("%d, %d became %+v", n, uint16(h), got)
 		}
 		if got := Parse(ToBlocks(h)); got.Page != Blocks || got.Height != h {
 			t.Fatalf("%d became %+v", h, got)

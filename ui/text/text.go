@@ -236,3 +236,21 @@ func Address(s string) string {
 	}
 	return s[:5] + "…" + s[len(s)-4:]
 }
+
+// Fraction writes a fraction given in parts of 2^32 with the given decimals, cut off and not rounded, such as "0.0212".
+func Fraction(parts uint64, decimals int) string {
+	scale := uint64(1)
+	for range decimals {
+		scale *= 10
+	}
+	hi, lo := bits.Mul64(parts, scale)
+	n := hi<<32 | lo>>32
+	s := strconv.FormatUint(n, 10)
+	if len(s) <= decimals {
+		s = strings.Repeat("0", decimals+1-len(s)) + s
+	}
+	if decimals == 0 {
+		return s
+	}
+	return s[:len(s)-decimals] + "." + s[len(s)-decimals:]
+}

@@ -126,3 +126,15 @@ func TestUnits(t *testing.T) {
 		}
 	}
 }
+
+func TestFraction(t *testing.T) {
+	for _, c := range []struct {
+		parts    uint64
+		decimals int
+		want     string
+	}{{0, 4, "0.0000"}, {1 << 31, 4, "0.5000"}, {1 << 32, 4, "1.0000"}, {1<<32 - 1, 4, "0.9999"}, {1, 9, "0.000000000"}, {5, 9, "0.000000001"}, {7 << 32, 0, "7"}, {1<<64 - 1, 2, "4294967295.99"}} {
+		if got := Fraction(c.parts, c.decimals); got != c.want {
+			t.Errorf("%d with %d decimals: %s, want %s", c.parts, c.decimals, got, c.want)
+		}
+	}
+}

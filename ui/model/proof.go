@@ -1,0 +1,215 @@
+package model
+
+import (
+	"encoding/hex"
+
+	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/view"
+	"github.com/taolight/taolight/ui/cbor"
+	"github.com/taolight/taolight/ui/client"
+	"github.com/taolight/taolight/ui/route"
+	"github.com/taolight/taolight/ui/text"
+)
+
+// MaxProof is the size in bytes of the largest file that is a proof, core/light/bundle's limit.
+const MaxProof = 24 << 20
+
+// ProofPage is what is known of the file that was dropped or chosen.
+type ProofPage struct {
+	Name   string // of the file; empty: none yet
+	Size   uint64
+	Err    string // why it is not even looked at
+	Report Answer[tab.ProofReport]
+}
+
+// TakeFile checks a file that the visitor chose or dropped, of which the host keeps the bytes.
+func (a *App) TakeFile(name string, size uint64) {
+	if a.Route.Page != route.Verify {
+		a.Host.Go("#/verify")
+	}
+	p := &a.Proof
+	p.Report.Forget()
+	p.Name, p.Size, p.Err = name, size, ""
+	if size > MaxProof {
+		p.Err = "It has " + text.Bytes(size) + "; a proof has at most 24 MiB. It was not read."
+		return
+	}
+	a.checkFile(false)
+}
+
+// AcceptRoot checks the file once more, taking its own trust root as true.
+func (a *App) AcceptRoot() { a.checkFile(true) }
+
+func (a *App) checkFile(accept bool) {
+	r := &a.Proof.Report
+	q := r.begin(a.Now)
+	v := new(tab.ProofReport)
+	a.Node.CheckFile(a.Proof.Size, accept, v, func(err error) { r.take(q, a.Now, func() { r.Value = *v }, tab.Figure{}, err) })
+}
+
+// Verdict is the headline of a report.
+func Verdict(r *tab.ProofReport) (mark, words string) {
+	switch r.Verdict {
+	case tab.ProofHolds:
+		return r.Level.String(), "This proof holds."
+	case tab.ProofFalse:
+		return "alarm", "This proof is false."
+	default:
+		return "none", "Not conclusive."
+	}
+}
+
+// StepMark is the mark of a step and the word for it.
+func StepMark(s tab.ProofStep) (mark, word string) {
+	switch s.Outcome {
+	case "held":
+		return "proven", "held"
+	case "failed":
+		return "alarm", "failed"
+	case "unsure":
+		return "none", "not decided"
+	default:
+		return "claimed", "not reached"
+	}
+}
+
+// Saving is the file that is being made, or was made last.
+type Saving struct {
+	Key  string // of the button: what is saved
+	Busy bool
+	Note string // what came of it
+}
+
+// SaveFigure makes a file of a figure and gives it to the visitor.
+func (a *App) SaveFigure(of *Asked) {
+	q := of.Query
+	q.Height = of.Figure.Height
+	a.save(KeyOf(of), tab.SaveParams{Figure: &q})
+}
+
+// KeyOf names a figure's button.
+func KeyOf(of *Asked) string { return of.Query.Program + string(of.Query.Args) }
+
+// SaveTx makes a file of a transaction.
+func (a *App) SaveTx(block uint64, tx [32]byte) {
+	a.save(string(tx[:]), tab.SaveParams{Block: block, Tx: tx})
+}
+
+func (a *App) save(key string, p tab.SaveParams) {
+	if a.Saving.Busy {
+		return
+	}
+	a.Saving = Saving{Key: key, Busy: true}
+	client.Ask(a.Node, tab.Save, p, func(f tab.ProofFile, err error) {
+		a.Saving.Busy = false
+		if err != nil {
+			a.Saving.Note = "No file was made. " + err.Error()
+			return
+		}
+		a.Host.Save(f.Name, f.File)
+		a.Saving.Note = "Saved as " + f.Name + ", " + text.Bytes(uint64(len(f.File))) + "."
+	})
+}
+
+// SavingNote says what became of the file with this key.
+func (a *App) SavingNote(key string) string {
+	switch s := &a.Saving; {
+	case s.Key != key:
+		return ""
+	case s.Busy:
+		return "Making the file …"
+	default:
+		return s.Note
+	}
+}
+
+// Permalink is the address of a figure as it is shown, empty where that would be too long.
+func Permalink(of *Asked) string {
+	return route.ToProof(of.Figure.Height, of.Query.Program, text.Hex(of.Query.Args), "")
+}
+
+// LinkPage is the page of a permalink: a figure of a past state, proven anew.
+type LinkPage struct {
+	Query  tab.QueryParams
+	Figure Answer[tab.Figure]
+}
+
+func (p *LinkPage) show(r route.Route) {
+	args, _ := hex.DecodeString(r.Args) // a route holds nothing else
+	q := tab.QueryParams{Program: r.Program, Args: args, Height: r.Height}
+	if p.Figure.Has && p.Query.Program == q.Program && p.Query.Height == q.Height && string(p.Query.Args) == string(args) {
+		return
+	}
+	p.Figure.Forget()
+	p.Query = q
+}
+
+func (p *LinkPage) ask(a *App) { ask(a, &p.Figure, tab.Query, p.Query) }
+
+// Fact is one line of what a program's answer says.
+type Fact struct {
+	Name    string
+	Figure  text.Figure
+	Address string // empty: Figure
+}
+
+// Facts reads a program's answer: whom or what it is about, the page about it, and its figures. An answer of a program
+// that this dashboard has no page for is a line about its size.
+func Facts(program string, result []byte) (about, page string, out []Fact) {
+	count := func(name string, n uint64) {
+		out = append(out, Fact{Name: name, Figure: text.Figure{Whole: text.Count(n)}})
+	}
+	switch program {
+	case "account@1":
+		var a view.Account
+		if cbor.Decode(result, &a) != nil {
+			break
+		}
+		out = append(out, Fact{Name: "Free", Figure: text.Tidy(a.Free)}, Fact{Name: "Staked", Figure: text.Tidy(a.Staked)}, Fact{Name: "Reserved", Figure: text.Tidy(a.Reserved)})
+		count("Transactions signed", a.Nonce)
+		count("Stakes listed", uint64(len(a.Stakes)))
+		return a.Address.String(), route.ToAccount(a.Address.String()), out
+	case "supply@1":
+		var s view.Supply
+		if cbor.Decode(result, &s) != nil {
+			break
+		}
+		for _, x := range []Fact{{"Issued", text.Tidy(s.Issuance), ""}, {"Free", text.Tidy(s.Free), ""}, {"Staked", text.Tidy(s.Staked), ""}, {"Pending", text.Tidy(s.Pending), ""}, {"Reserved", text.Tidy(s.Reserved), ""}} {
+			out = append(out, x)
+		}
+		count("Accounts", s.Accounts)
+		return "The supply", "#/", out
+	case "subnets@1":
+		var s view.Subnets
+		if cbor.Decode(result, &s) != nil {
+			break
+		}
+		for _, n := range s.Subnets[:min(len(s.Subnets), 16)] {
+			out = append(out, Fact{Name: n.Name + ", of each block", Figure: text.Tidy(n.Emission)})
+		}
+		return text.Plural(uint64(len(s.Subnets)), "subnet", "subnets"), "#/subnets", out
+	case "subnet@1":
+		var s view.SubnetDetail
+		if cbor.Decode(result, &s) != nil {
+			break
+		}
+		if !s.Exists {
+			return "No such subnet", "#/subnets", nil
+		}
+		out = append(out, Fact{Name: "Owner", Address: s.Subnet.Owner.String()}, Fact{Name: "Pending", Figure: text.Tidy(s.Subnet.Pending)}, Fact{Name: "Of each block", Figure: text.Tidy(s.Subnet.Emission)})
+		count("Epochs", s.Subnet.Epochs)
+		count("Neurons", uint64(s.Subnet.Uids))
+		return "Subnet " + text.Count(uint64(s.Subnet.Netuid)) + ", " + s.Subnet.Name, route.ToSubnet(s.Subnet.Netuid), out
+	case "metagraph@1":
+		var m view.Metagraph
+		if cbor.Decode(result, &m) != nil {
+			break
+		}
+		count("Neurons", uint64(m.Uids))
+		for i, e := range m.Emission[:min(len(m.Emission), 12)] {
+			out = append(out, Fact{Name: "uid " + text.Count(uint64(i)) + ", last epoch paid", Figure: text.Tidy(e)})
+		}
+		return "The neurons of subnet " + text.Count(uint64(m.Netuid)), route.ToSubnet(m.Netuid), out
+	}
+	return "The answer of " + program, "", []Fact{{Name: "Size", Figure: text.Figure{Whole: text.Bytes(uint64(len(result)))}}}
+}

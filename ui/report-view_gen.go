@@ -106,9 +106,11 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										content(vgn, subject(c.about()))
 									}
 								}
-								for vgiterkeyt, f := range c.facts() {
-									var vgiterkey interface{} = vgiterkeyt
+								for i, f := range c.facts() {
+									var vgiterkey interface{} = i
 									_ = vgiterkey
+									i := i
+									_ = i
 									f := f
 									_ = f
 									vgn = group(vgparent)
@@ -125,7 +127,7 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 												vgcomp := part[FactFig](vgin, vgout, vgparent, 0x4CDAF890759A4A50, vgiterkey)
 												vgcomp.F = f
 												vgcomp.Level = c.level()
-												vgcomp.Struck = c.lied()
+												vgcomp.Struck = c.struck(i)
 											}
 										}
 									}

@@ -185,6 +185,11 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						}
 					}
 				}
+				{
+					vgcomp := part[AuditView](vgin, vgout, vgparent, 0x30DDB9BFA46E69E, vgiterkey)
+					vgcomp.App = c.App
+					vgcomp.Netuid = c.page().Netuid
+				}
 				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-flush\x1faria-labelledby\x1fhm")
 				{
 					vgparent := vgn
@@ -389,11 +394,6 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							}
 						}
 					}
-				}
-				{
-					vgcomp := part[AuditView](vgin, vgout, vgparent, 0x30DDB9BFA46E69E, vgiterkey)
-					vgcomp.App = c.App
-					vgcomp.Netuid = c.page().Netuid
 				}
 				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit")
 				{

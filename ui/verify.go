@@ -166,7 +166,21 @@ func subject(s string) string {
 
 func (c *ReportView) facts() []model.Fact { return c.said }
 
-func (c *ReportView) computed() []model.Fact { return c.signed }
+// struck says that the file lies in this line: the signed state says another.
+func (c *ReportView) struck(i int) bool {
+	return c.lied() && (len(c.signed) != len(c.said) || c.signed[i] != c.said[i])
+}
+
+// computed are the lines that the signed state says otherwise.
+func (c *ReportView) computed() []model.Fact {
+	var out []model.Fact
+	for i, f := range c.signed {
+		if len(c.signed) != len(c.said) || f != c.said[i] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
 
 func (c *ReportView) level() string { return c.report().Level.String() }
 

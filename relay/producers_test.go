@@ -20,15 +20,11 @@ func freePort(t testing.TB) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// TestFourProducers runs four block producers: all make the same chain and three go on without the fourth. With
-// RELAY_LONG set, it comes back and catches up.
-func TestFourProducers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("four nodes")
-	}
-	const count = 4
-	var homes, addrs []string
-	for range count {
+// quartet is the homes of four block producers of one chain, and how to run them.
+func quartet(t testing.TB) (homes []string, config func(i int) Config) {
+	t.Helper()
+	var addrs []string
+	for range 4 {
 		home := t.TempDir()
 		id, err := PeerID(home)
 		if err != nil {
@@ -37,7 +33,7 @@ func TestFourProducers(t *testing.T) {
 		homes, addrs = append(homes, home), append(addrs, fmt.Sprintf("%s@127.0.0.1:%d", id, freePort(t)))
 	}
 	g := newGenesis(t, homes...)
-	config := func(i int) Config {
+	return homes, func(i int) Config {
 		c := testConfig(homes[i], g)
 		c.BlockTime = 250 * time.Millisecond
 		for k, addr := range addrs {
@@ -49,6 +45,16 @@ func TestFourProducers(t *testing.T) {
 		}
 		return c
 	}
+}
+
+// TestFourProducers runs four block producers: all make the same chain and three go on without the fourth. With
+// RELAY_LONG set, it comes back and catches up.
+func TestFourProducers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("four nodes")
+	}
+	const count = 4
+	_, config := quartet(t)
 	var nodes []*Node
 	for i := range 3 {
 		nodes = append(nodes, startNode(t, config(i)))

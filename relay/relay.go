@@ -177,6 +177,7 @@ func (n *Node) open(ctx context.Context, c Config) error {
 	n.service = serve.New(serve.Sources{
 		Identity: serve.Identity{ChainID: genesis.ChainID(), GenesisHash: genesis.Hash()},
 		Blocks:   n.chain.Blocks(), States: n.chain.States(), Events: n.chain.Events, Block: n.chain.Block, Snapshot: n.chain.Snapshot, Submit: n.chain.Submit,
+		Report: n.chain.Report,
 	})
 	if height := n.chain.Height(); height > 0 {
 		n.committed(height)

@@ -61,6 +61,11 @@ var queryCommands = []querySpec{
 	{program: "nominators", paths: []string{"delegate show"}, human: show(printNominators), example: "  taolight delegate show //Alice//hotkey"},
 	{program: "params", human: show(printParams), example: "  taolight query params"},
 	{
+		program: "producers", paths: []string{"producer list"}, human: show(printProducers),
+		long:    "Who signed two chains, or a header that the rules forbid, is removed once a block holds the evidence.",
+		example: "  taolight producer list",
+	},
+	{
 		program: "relays", paths: []string{"relay list"}, human: show(printRelays),
 		long:    "Who holds a relay's key has agreed to its address; that it is listed says nothing of what it does.",
 		example: "  taolight relay list\n  taolight relay list --json",

@@ -20,6 +20,7 @@ var groups = []groupSpec{
 	{"commitment", "Publish something about your neuron", ""},
 	{"delegate", "Hotkeys on which others stake: list, become one, take", "delegates"},
 	{"multisig", "Act as one account of several members", ""},
+	{"producer", "Who makes the blocks", "producers"},
 	{"proxy", "Let another account act for yours, within limits", ""},
 	{"query", "Look something up and verify the answer", ""},
 	{"relay", "The relays on chain: list, register yours", "relays"},

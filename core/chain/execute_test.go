@@ -332,31 +332,6 @@ func TestPastBlocksAreKeptForAsManyBlocksAsTheParametersSay(t *testing.T) {
 	}
 }
 
-func TestEvidenceRemovesAProducerButNotTheLast(t *testing.T) {
-	w := newWorld(t)
-	all, err := Producers(w.tree)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := func(p Producer) Outcome {
-		w.height++
-		out, err := Execute(w.tree, Block{ChainID: w.chainID, Height: w.height, AppVersion: AppVersion, Evidence: []Evidence{{Address: p.Address(), Height: 1}}}, sign.VerifyAll)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
-	if out := run(all[0]); len(out.Updates) != 1 || out.Updates[0].PubKey != all[0].PubKey || out.Updates[0].Power != 0 {
-		t.Errorf("updates %+v", out.Updates)
-	}
-	if out := run(all[0]); len(out.Updates) != 0 {
-		t.Errorf("removed twice: %+v", out.Updates)
-	}
-	if out := run(all[1]); len(out.Updates) != 0 {
-		t.Errorf("the last producer was removed: %+v", out.Updates)
-	}
-}
-
 func TestBlockLimit(t *testing.T) {
 	g := testGenesis(t)
 	g.Params.BlockUnits = 800

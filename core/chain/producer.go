@@ -22,10 +22,11 @@ func (p Producer) Address() [20]byte {
 	return [20]byte(sum[:20])
 }
 
-// Evidence is a proven double signing, as the block's header binds it.
+// Evidence convicts one producer of a double vote or of an attack on light clients, as the block's header binds it. An
+// attack comes as one of these for each producer behind it, the most powerful first.
 type Evidence struct {
 	Address [20]byte // of the producer
-	Height  uint64   // at which it signed twice
+	Height  uint64   // of the double vote, or from which the attack is judged
 }
 
 func producerKey(address [20]byte) ledger.Key { return ledger.TableProducer.Key().Bytes(address[:]) }
@@ -56,7 +57,7 @@ type punished struct {
 // producers would never make a block again.
 var errNoEvidenceFor = errors.New("no such producer")
 
-// punish removes the producers that the evidence convicts.
+// punish removes the producers that the evidence convicts. Where it convicts all of them the last one named stays.
 func punish(l *ledger.Ledger, evidence []Evidence) ([]Producer, error) {
 	var updates []Producer
 	for _, e := range evidence {

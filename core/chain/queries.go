@@ -80,6 +80,7 @@ var Queries = func() []Program {
 		program("neuron", 1, "The neuron of a hotkey on a subnet.", queryNeuron),
 		program("nominators", 1, "Who has staked on a hotkey.", queryNominators),
 		program("predict", 1, "What a transaction would do in the next block.", queryPredict),
+		program("producers", 1, "Who makes the blocks, with their voting power.", queryProducers),
 		program("params", 1, "The parameters that transactions obey.", queryParams),
 		PastBlock,
 		program("relays", 1, "Relays that are listed on chain for light nodes to find.", queryRelays),
@@ -119,6 +120,7 @@ const (
 	MetagraphQuery = "metagraph@1"
 	ParamsQuery    = "params@1"
 	PredictQuery   = "predict@1"
+	ProducersQuery = "producers@1"
 	RelaysQuery    = "relays@1"
 	SubnetsQuery   = "subnets@1"
 	SupplyQuery    = "supply@1"

@@ -24,6 +24,7 @@ func TestProgramsRefuseKeysThatNoChainWrites(t *testing.T) {
 		{"a netuid without number", SubnetsQuery, ledger.TableNetuid.Key(), None{}},
 		{"a netuid with half a number", SubnetsQuery, ledger.TableNetuid.Key().Byte(1), None{}},
 		{"a netuid with more than a number", SupplyQuery, ledger.TableNetuid.Key().U16(1).Byte(0), None{}},
+		{"a producer without power", ProducersQuery, producerKey([20]byte{7}), None{}},
 		{"a relay without peer id", RelaysQuery, ledger.TableRelay.Key().Byte(1), RelaysArgs{}},
 		{"a relay that is a number", RelaysQuery, ledger.TableRelay.Key().Bytes(make([]byte, 32)), RelaysArgs{}},
 		{"a netuid without subnet", SubnetsQuery, ledger.TableNetuid.Key().U16(7), None{}},

@@ -67,19 +67,16 @@ func TestReportWaits(t *testing.T) {
 	c := lighttest.New(lighttest.Options{}).Extend(10)
 	other := retold(c, 10, func(b *light.LightBlock) { b.Header.DataHash[0] ^= 1 }).Extend(1)
 	s := newStand(t, c, other, true)
-	judge, early := s.honest.Judge, 2
+	judge, codes := s.honest.Judge, []string{wire.CodeInvalidEvidence, wire.CodeInvalidEvidence, wire.CodeNotYet, wire.CodeBusy}
 	s.honest.Judge = func(evidence []byte) error {
-		if early--; early >= 0 {
-			return &wire.Refusal{Code: wire.CodeNotYet, Message: "soon"}
+		if len(codes) == 0 {
+			return judge(evidence)
 		}
-		return judge(evidence)
-	}
-	asked := 0
-	s.honest.Refuse = func(height uint64) error {
-		if asked++; asked == 20 {
+		code := codes[0]
+		if codes = codes[1:]; len(codes) == 0 {
 			c.Extend(1)
 		}
-		return nil
+		return &wire.Refusal{Code: code, Message: "as long as the block is the newest"}
 	}
 	s.honest.Tamper = func(b *light.LightBlock) *light.LightBlock {
 		if b.Height() == 10 && c.Height() > 10 {
@@ -88,8 +85,8 @@ func TestReportWaits(t *testing.T) {
 		return b
 	}
 	s.forks(t, s.other)
-	if a := s.got["honest"]; a == nil || early >= 0 || len(a.Byzantine) != 3 {
-		t.Errorf("%+v, %d", a, early)
+	if a := s.got["honest"]; a == nil || len(codes) > 0 || len(a.Byzantine) != 3 {
+		t.Errorf("%+v, %v", a, codes)
 	}
 }
 

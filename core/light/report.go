@@ -13,7 +13,11 @@ import (
 // How long a source is given to be able to judge: it needs a block after the one that evidence is about.
 var reportPause = 3 * time.Second
 
-const maxReports = 40 // tries with one source
+const (
+	maxReports   = 40 // tries with one source that can't judge yet
+	maxUnsettled = 3  // tries with one that refuses evidence while its own block is its newest
+	maxSearches  = 10 // tries to find where the chains part, while a side has no block to compare
+)
 
 // Report is what became of evidence that one source was handed.
 type Report struct {
@@ -23,8 +27,11 @@ type Report struct {
 	Err     error // nil: the source found it right; a [wire.Refusal] says why not
 }
 
-// errNotYet says that a source has to make another block first.
-var errNotYet = errors.New("it has no block yet after the one that the evidence is about")
+// Taken says that the source has the evidence: it found it right, now or earlier.
+func (r Report) Taken() bool {
+	var no *wire.Refusal
+	return r.Err == nil || errors.As(r.Err, &no) && no.Code == wire.CodeKnownEvidence
+}
 
 // Report tells the relays about the fork that was found: it searches where the two chains part ([Client.Fork] shows that
 // from then on) and hands each present source the evidence against the other side, which removes the producers behind it
@@ -35,13 +42,18 @@ func (c *Client) Report(ctx context.Context) []Report {
 	if fork == nil {
 		return nil
 	}
-	fork = c.pinpoint(ctx, fork)
+	for try := 1; ; try++ {
+		fork = c.pinpoint(ctx, fork)
+		if fork.common() != nil {
+			break
+		}
+		if try == maxSearches || !pause(ctx, reportPause) {
+			return nil
+		}
+	}
 	c.mu.Lock()
 	c.fork = fork
 	c.mu.Unlock()
-	if fork.common() == nil {
-		return nil
-	}
 	sources := c.snapshot()
 	all := make([]*Report, len(sources))
 	var asking sync.WaitGroup
@@ -65,34 +77,53 @@ func (c *Client) Report(ctx context.Context) []Report {
 // deliver hands one source the evidence against the side that it doesn't show; nil if it shows neither.
 func (c *Client) deliver(ctx context.Context, s Source, fork *ForkError) *Report {
 	for try := 1; ; try++ {
-		r, err := c.indict(ctx, s, fork)
+		r, newest := c.indict(ctx, s, fork)
 		if r == nil {
 			return nil
 		}
-		if err == nil || err == errNotYet && try == maxReports {
-			err = s.Report(ctx, r.Attack.Encode())
-		}
+		r.Err = s.Report(ctx, r.Attack.Encode())
 		var no *wire.Refusal
-		early := err == errNotYet || errors.As(err, &no) && (no.Code == wire.CodeNotYet || no.Code == wire.CodeBusy)
-		if r.Err = err; !early || try == maxReports || !pause(ctx, reportPause) {
+		again := false
+		if errors.As(r.Err, &no) {
+			switch no.Code {
+			case wire.CodeNotYet, wire.CodeBusy:
+				again = try < maxReports
+			case wire.CodeInvalidEvidence:
+				again = newest && try < maxUnsettled
+			}
+		}
+		if !again || !pause(ctx, reportPause) {
 			return r
 		}
 	}
 }
 
 // indict makes the evidence for one source, out of the block that it shows itself: the signatures on it that its own
-// chain keeps decide who is named. As long as that block is the source's newest those may change, which is errNotYet.
-// It returns nil for a source that shows neither side.
-func (c *Client) indict(ctx context.Context, s Source, fork *ForkError) (*Report, error) {
+// chain keeps decide who is named. As long as that block is the source's newest, those may still change. It returns nil
+// for a source that shows neither side.
+func (c *Client) indict(ctx context.Context, s Source, fork *ForkError) (r *Report, newest bool) {
+	tip, err := fetch(ctx, s, 0, 0)
+	if err != nil {
+		return nil, false
+	}
 	other, own := fork.B, c.shownBy(ctx, s, fork.A.Block())
 	if own == nil {
 		other, own = fork.A, c.shownBy(ctx, s, fork.B.Block())
 	}
 	if own == nil {
-		return nil, nil
+		return nil, false
 	}
-	trusted, err := c.settled(ctx, s, other.Block().Height(), own)
-	return &Report{Source: s.Name(), Against: other.Source, Attack: NewAttack(cleaned(other.Block()), trusted, fork.common())}, err
+	height := other.Block().Height()
+	if own.Height() != height { // one of the two ran ahead
+		if own = tip[0]; own.Height() > height {
+			blocks, err := fetch(ctx, s, height, height)
+			if err != nil {
+				return nil, false
+			}
+			own = blocks[0]
+		}
+	}
+	return &Report{Source: s.Name(), Against: other.Source, Attack: NewAttack(cleaned(other.Block()), own, fork.common())}, tip[0].Height() <= height
 }
 
 // shownBy returns a block as a source shows it, nil if it has another or none there.
@@ -102,26 +133,6 @@ func (c *Client) shownBy(ctx context.Context, s Source, b *LightBlock) *LightBlo
 		return nil
 	}
 	return blocks[0]
-}
-
-// settled returns the source's block at the height of the accused one, or its newest where it has none there: own, if
-// that is the height. The error says that the source must go on first.
-func (c *Client) settled(ctx context.Context, s Source, height uint64, own *LightBlock) (*LightBlock, error) {
-	newest, err := fetch(ctx, s, 0, 0)
-	if err != nil {
-		return own, err
-	}
-	if newest[0].Height() <= height {
-		if newest[0].Height() < height {
-			own = newest[0]
-		}
-		return own, errNotYet
-	}
-	blocks, err := fetch(ctx, s, height, height)
-	if err != nil {
-		return own, err
-	}
-	return blocks[0], nil
 }
 
 func pause(ctx context.Context, d time.Duration) bool {
@@ -137,7 +148,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // String says in words what became of it.
 func (r Report) String() string {
-	if r.Err == nil {
+	if r.Taken() {
 		return fmt.Sprintf("%s accepted the evidence against what %s showed", r.Source, r.Against)
 	}
 	return fmt.Sprintf("%s did not accept the evidence against what %s showed: %v", r.Source, r.Against, r.Err)

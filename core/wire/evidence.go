@@ -29,5 +29,6 @@ type EvidenceReply struct {
 const (
 	CodeNotYet          = "not_yet"          // it can't be judged here before another block; send it again then
 	CodeInvalidEvidence = "invalid_evidence" // it convicts nobody, or not those it accuses
+	CodeKnownEvidence   = "known_evidence"   // evidence against this block is here already, in a block or waiting for one
 	CodeEvidenceTooOld  = "evidence_too_old" // what it shows happened longer ago than is punished
 )

@@ -224,7 +224,7 @@ func params() cmtproto.ConsensusParams {
 	const age = 21 * 24 * time.Hour
 	return cmtproto.ConsensusParams{
 		Block:     &cmtproto.BlockParams{MaxBytes: maxBlockBytes, MaxGas: -1},
-		Evidence:  &cmtproto.EvidenceParams{MaxAgeDuration: age, MaxAgeNumBlocks: int64(age / (12 * time.Second)), MaxBytes: 64 << 10},
+		Evidence:  &cmtproto.EvidenceParams{MaxAgeDuration: age, MaxAgeNumBlocks: int64(age / (12 * time.Second)), MaxBytes: maxEvidenceBytes},
 		Validator: &cmtproto.ValidatorParams{PubKeyTypes: []string{"ed25519"}},
 		Version:   &cmtproto.VersionParams{App: chain.AppVersion},
 		Abci:      &cmtproto.ABCIParams{},

@@ -207,10 +207,14 @@ func TestBlockOf(t *testing.T) {
 	at := time.Unix(1_700_000_000, 123_456_789)
 	b := blockOf(&abci.RequestFinalizeBlock{
 		Height: 9, Time: at, Txs: [][]byte{{1}}, Hash: slices.Repeat([]byte{2}, 32), ProposerAddress: slices.Repeat([]byte{3}, 20),
-		Misbehavior: []abci.Misbehavior{{Height: 7, Validator: abci.Validator{Address: slices.Repeat([]byte{4}, 20)}}},
+		Misbehavior: []abci.Misbehavior{
+			{Type: abci.MisbehaviorType_DUPLICATE_VOTE, Height: 7, Validator: abci.Validator{Address: slices.Repeat([]byte{4}, 20)}},
+			{Type: abci.MisbehaviorType_LIGHT_CLIENT_ATTACK, Height: 6, Validator: abci.Validator{Address: slices.Repeat([]byte{5}, 20)}},
+			{Type: abci.MisbehaviorType_LIGHT_CLIENT_ATTACK, Height: 6, Validator: abci.Validator{Address: slices.Repeat([]byte{6}, 20)}},
+		},
 	}, "c")
 	if b.ChainID != "c" || b.Height != 9 || b.Time != uint64(at.UnixNano()) || b.Hash[31] != 2 || b.Proposer[19] != 3 || len(b.Txs) != 1 ||
-		len(b.Evidence) != 1 || b.Evidence[0].Height != 7 || b.Evidence[0].Address[19] != 4 || b.AppVersion != chain.AppVersion {
+		len(b.Evidence) != 3 || b.Evidence[1].Height != 6 || b.Evidence[1].Address[0] != 5 || b.Evidence[2].Address[0] != 6 || b.Evidence[0].Height != 7 || b.Evidence[0].Address[19] != 4 || b.AppVersion != chain.AppVersion {
 		t.Errorf("%+v", b)
 	}
 }

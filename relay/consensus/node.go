@@ -52,6 +52,7 @@ type Node struct {
 	comet  *node.Node
 	states sm.Store
 	verify *verifier
+	jury   jury
 	cancel context.CancelFunc
 	failed chan struct{} // closed when the chain can't go on
 	once   sync.Once
@@ -83,6 +84,7 @@ func New(ctx context.Context, o Options) (*Node, error) {
 		n.end()
 		return nil, fmt.Errorf("genesis: %w", err)
 	}
+	n.jury.db = o.Store.Comet("evidence")
 	n.states = sm.NewStore(o.Store.Comet("state"), sm.StoreOptions{})
 	n.comet, err = node.NewNodeWithContext(ctx, config, o.Keys.Producer, o.Keys.Peer,
 		proxy.NewConnSyncLocalClientCreator(n.app),

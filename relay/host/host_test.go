@@ -35,6 +35,7 @@ type script struct {
 	lightBlock func(height uint64) (*serve.Reply, error)
 	witness    func(wire.WitnessRequest) (*serve.Reply, error)
 	submit     func([]byte) (*wire.SubmitReply, error)
+	report     func([]byte) error
 }
 
 func (s *script) Identity() serve.Identity { return serve.Identity{ChainID: "script"} }
@@ -55,6 +56,7 @@ func (s *script) Witness(_ context.Context, q wire.WitnessRequest) (*serve.Reply
 	return s.witness(q)
 }
 func (s *script) Submit(_ context.Context, tx []byte) (*wire.SubmitReply, error) { return s.submit(tx) }
+func (s *script) Report(_ context.Context, evidence []byte) error                { return s.report(evidence) }
 
 func newKey(t testing.TB) crypto.PrivKey {
 	t.Helper()

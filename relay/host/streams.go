@@ -86,6 +86,12 @@ func (h *Host) Serve(a serve.Answers) {
 		}
 		return serve.Frame(reply)
 	}, func(no *wire.Refusal) any { return wire.SubmitReply{Refusal: no} }))
+	h.on(ctx, wire.EvidenceProtocol, h.alone(onceOf(h, wire.MaxEvidenceRequest, func(ctx context.Context, r *wire.EvidenceRequest) ([]byte, error) {
+		if err := a.Report(ctx, r.Evidence); err != nil {
+			return nil, err
+		}
+		return serve.Frame(wire.EvidenceReply{})
+	}, func(no *wire.Refusal) any { return wire.EvidenceReply{Refusal: no} })))
 }
 
 // Followers is how many head streams are open.
@@ -120,9 +126,14 @@ func (h *Host) on(ctx context.Context, id string, serve func(context.Context, ne
 // once makes the handler of a protocol with one request and one answer. answer returns a frame; refused wraps a
 // refusal into the protocol's reply.
 func once[Q any](h *Host, answer func(context.Context, *Q) ([]byte, error), refused func(*wire.Refusal) any) func(context.Context, network.Stream) error {
+	return onceOf(h, wire.MaxRequest, answer, refused)
+}
+
+// onceOf is once for requests of at most limit bytes.
+func onceOf[Q any](h *Host, limit int, answer func(context.Context, *Q) ([]byte, error), refused func(*wire.Refusal) any) func(context.Context, network.Stream) error {
 	return func(ctx context.Context, s network.Stream) error {
 		var request Q
-		frame, err := []byte(nil), readRequest(s, &request)
+		frame, err := []byte(nil), readRequest(s, limit, &request)
 		switch {
 		case errors.Is(err, wire.ErrFrame):
 			err = serve.Refuse(wire.CodeBadRequest, "%v", err)
@@ -146,11 +157,11 @@ func once[Q any](h *Host, answer func(context.Context, *Q) ([]byte, error), refu
 	}
 }
 
-func readRequest(s network.Stream, request any) error {
+func readRequest(s network.Stream, limit int, request any) error {
 	if err := s.SetReadDeadline(time.Now().Add(readTime)); err != nil {
 		return err
 	}
-	return wire.ReadFrame(s, wire.MaxRequest, request)
+	return wire.ReadFrame(s, limit, request)
 }
 
 func writeFrame(s network.Stream, frame []byte, within time.Duration) error {
@@ -195,7 +206,7 @@ func lightBlocks(ctx context.Context, a serve.Answers, r *wire.LightBlockRequest
 
 // serveHeads pushes every new head until the peer goes, lags behind or takes too long.
 func (h *Host) serveHeads(ctx context.Context, s network.Stream, a serve.Answers) error {
-	if err := readRequest(s, new(wire.HeadRequest)); err != nil {
+	if err := readRequest(s, wire.MaxRequest, new(wire.HeadRequest)); err != nil {
 		return err
 	}
 	h.heads.Add(1)

@@ -38,9 +38,11 @@ const (
 	OversizedFrame Lie = "oversized-frame"
 	// ManInTheMiddle passes all answers on truly, under the honest relay's peer id, of which it lacks the key.
 	ManInTheMiddle Lie = "man-in-the-middle"
+	// SecondChain shows Options.Block as its newest block, where the honest relay has another one.
+	SecondChain Lie = "second-chain"
 )
 
-// Lies are all of them.
+// Lies are all that need nothing more than an honest relay.
 var Lies = []Lie{ForgedCommit, StaleHead, FalseBalance, OversizedFrame, ManInTheMiddle}
 
 // Honest is the relay that is lied about; *relay.Node is one.
@@ -52,6 +54,7 @@ type Honest interface {
 // Options of [Start].
 type Options struct {
 	Lie    Lie
+	Block  []byte // for SecondChain: protobuf of CometBFT's LightBlock
 	Listen string // HOST:PORT; empty: a free port of 127.0.0.1
 	Static fs.FS  // the dashboard that it serves; nil: none
 }
@@ -76,7 +79,7 @@ func Start(honest Honest, o Options) (*Relay, error) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	r := &Relay{stop: stop}
-	answers, err := r.answers(ctx, o.Lie, honest.Answers())
+	answers, err := r.answers(ctx, o, honest.Answers())
 	if err != nil {
 		stop()
 		r.running.Wait()
@@ -102,13 +105,13 @@ func Start(honest Honest, o Options) (*Relay, error) {
 }
 
 // answers wraps the honest answers.
-func (r *Relay) answers(ctx context.Context, lie Lie, truth serve.Answers) (serve.Answers, error) {
+func (r *Relay) answers(ctx context.Context, o Options, truth serve.Answers) (serve.Answers, error) {
 	var l interface {
 		serve.Answers
 		head(serve.Head) (serve.Head, error)
 	}
 	base := liar{Answers: truth, feed: &serve.Feed{}}
-	switch lie {
+	switch o.Lie {
 	case ManInTheMiddle:
 		return truth, nil
 	case ForgedCommit:
@@ -117,6 +120,13 @@ func (r *Relay) answers(ctx context.Context, lie Lie, truth serve.Answers) (serv
 		return flipper{truth}, nil
 	case OversizedFrame:
 		l = boaster{base}
+	case SecondChain:
+		head, err := secondHead(o.Block)
+		if err != nil {
+			return nil, err
+		}
+		base.feed.Publish(head)
+		return second{sleeper{base, head.Height}, head}, nil
 	case StaleHead:
 		newest, ok := truth.Heads().Newest()
 		if !ok {
@@ -125,7 +135,7 @@ func (r *Relay) answers(ctx context.Context, lie Lie, truth serve.Answers) (serv
 		base.feed.Publish(newest)
 		return sleeper{base, newest.Height}, nil
 	default:
-		return nil, fmt.Errorf("lying: no lie %q; there are %v", lie, Lies)
+		return nil, fmt.Errorf("lying: no lie %q; there are %v", o.Lie, Lies)
 	}
 	r.running.Go(func() {
 		for f := truth.Heads().Follow(); ; {

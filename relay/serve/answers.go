@@ -34,6 +34,8 @@ type Answers interface {
 	Witness(ctx context.Context, r wire.WitnessRequest) (*Reply, error)
 	// Submit checks a transaction and passes it on to the block producers.
 	Submit(ctx context.Context, tx []byte) (*wire.SubmitReply, error)
+	// Report takes evidence against block producers. nil says that it convicts whom it accuses and waits for a block.
+	Report(ctx context.Context, evidence []byte) error
 }
 
 // Identity names a chain.

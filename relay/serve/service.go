@@ -45,6 +45,7 @@ type Sources struct {
 	Block    func(height uint64) (chain.Block, bool)                   // as it is executed; not ok: not kept
 	Snapshot func(state.Root) (*state.Snapshot, error)
 	Submit   func(ctx context.Context, tx []byte) (*wire.SubmitReply, error)
+	Report   func(evidence []byte) error // evidence that is not larger than blocks take; a refusal says why not
 }
 
 // Service answers from a node's own stores.
@@ -54,6 +55,7 @@ type Service struct {
 	chain   *cache // light blocks below the newest, blocks and their events
 	witness *cache
 	slots   chan struct{} // one for each program or check that may run at a time
+	court   court
 }
 
 var _ Answers = (*Service)(nil)
@@ -62,7 +64,7 @@ var _ Answers = (*Service)(nil)
 func New(from Sources) *Service {
 	return &Service{
 		from: from, chain: newCache(chainCache), witness: newCache(witnessCache),
-		slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		slots: make(chan struct{}, runtime.GOMAXPROCS(0)), court: court{now: time.Now, left: reportBurst},
 	}
 }
 

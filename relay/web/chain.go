@@ -138,29 +138,49 @@ func write(w http.ResponseWriter, r *http.Request, reply *serve.Reply, err error
 // submit takes a transaction. The reply says what the relay's check found, refusals included; other statuses than 200
 // are about the request.
 func (h *Handler) submit(w http.ResponseWriter, r *http.Request) {
+	var q wire.SubmitRequest
+	h.take(w, r, "a transaction", wire.MaxRequest, &q, func(a serve.Answers) (any, error) {
+		return a.Submit(r.Context(), q.Tx)
+	})
+}
+
+// report takes evidence against block producers, and answers as submit does.
+func (h *Handler) report(w http.ResponseWriter, r *http.Request) {
+	var q wire.EvidenceRequest
+	h.take(w, r, "evidence", wire.MaxEvidenceRequest, &q, func(a serve.Answers) (any, error) {
+		err := a.Report(r.Context(), q.Evidence)
+		var no *wire.Refusal
+		if errors.As(err, &no) {
+			err = nil
+		}
+		return &wire.EvidenceReply{Refusal: no}, err
+	})
+}
+
+// take reads a posted request of at most limit bytes into q and answers with what give returns.
+func (h *Handler) take(w http.ResponseWriter, r *http.Request, what string, limit int64, q any, give func(serve.Answers) (any, error)) {
 	if !allow(w, r, http.MethodPost) {
 		return
 	}
 	if kind := r.Header.Get("Content-Type"); kind != typeCBOR {
-		refuse(w, http.StatusUnsupportedMediaType, serve.Refuse(wire.CodeBadRequest, "a transaction is handed in as %s", typeCBOR))
+		refuse(w, http.StatusUnsupportedMediaType, serve.Refuse(wire.CodeBadRequest, "%s is handed in as %s", what, typeCBOR))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wire.MaxRequest))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		refuse(w, http.StatusRequestEntityTooLarge, serve.Refuse(wire.CodeBadRequest, "at most %d bytes are taken", wire.MaxRequest))
+		refuse(w, http.StatusRequestEntityTooLarge, serve.Refuse(wire.CodeBadRequest, "at most %d bytes are taken", limit))
 		return
 	case err != nil:
 		refuse(w, http.StatusBadRequest, serve.Refuse(wire.CodeBadRequest, "the request ended early"))
 		return
 	}
 	h.answer(w, r, func(w http.ResponseWriter, r *http.Request, a serve.Answers) error {
-		var q wire.SubmitRequest
-		if err := codec.Decode(body, &q); err != nil {
+		if err := codec.Decode(body, q); err != nil {
 			return serve.Refuse(wire.CodeBadRequest, "the body is no canonical request")
 		}
-		answer, err := a.Submit(r.Context(), q.Tx)
+		answer, err := give(a)
 		if err != nil {
 			return err
 		}

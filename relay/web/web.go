@@ -119,6 +119,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.read(w, r, h.health)
 	case path == wire.SubmitPath:
 		h.submit(w, r)
+	case path == wire.EvidencePath:
+		h.report(w, r)
 	case strings.HasPrefix(path, "/v1/"):
 		// Whoever reads these checks them: they may be read from any page, and kept by any cache.
 		head.Set("Access-Control-Allow-Origin", "*")

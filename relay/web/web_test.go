@@ -61,6 +61,13 @@ func (s *script) Witness(_ context.Context, q wire.WitnessRequest) (*serve.Reply
 	return serve.NewWitnessReply(append([]byte(q.Program), q.Args...))
 }
 
+func (s *script) Report(_ context.Context, evidence []byte) error {
+	if string(evidence) != "proof" {
+		return serve.Refuse(wire.CodeInvalidEvidence, "it convicts nobody")
+	}
+	return nil
+}
+
 func (s *script) Submit(_ context.Context, tx []byte) (*wire.SubmitReply, error) {
 	if string(tx) == "busy" {
 		return nil, serve.Refuse(wire.CodeBusy, "the relay has too much to do, ask again in a moment")
@@ -252,6 +259,40 @@ func TestSubmit(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &no); err != nil || w.Code != c.status || no.Code == "" || w.Body.Len() > 1000 {
 			t.Errorf("%s: %d %s, want %d and a short refusal", name, w.Code, w.Body, c.status)
 		}
+	}
+}
+
+func TestReport(t *testing.T) {
+	h := handler(t, true)
+	post := func(kind string, body []byte) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodPost, wire.EvidencePath, bytes.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w
+	}
+	for evidence, code := range map[string]string{"proof": "", "nothing": wire.CodeInvalidEvidence} {
+		var reply wire.EvidenceReply
+		w := post(typeCBOR, codec.MustEncode(wire.EvidenceRequest{Evidence: []byte(evidence)}))
+		if err := codec.Decode(w.Body.Bytes(), &reply); err != nil || w.Code != 200 || (reply.Refusal == nil) != (code == "") || code != "" && reply.Refusal.Code != code {
+			t.Errorf("%s: %d %+v %v", evidence, w.Code, reply.Refusal, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		kind   string
+		body   []byte
+		status int
+	}{
+		"not CBOR": {typeCBOR, []byte("{}"), 400}, "JSON": {"application/json", nil, 415}, "oversized": {typeCBOR, make([]byte, wire.MaxEvidenceRequest+1), 413},
+	} {
+		if w := post(c.kind, c.body); w.Code != c.status || w.Body.Len() > 1000 {
+			t.Errorf("%s: %d %s, want %d", name, w.Code, w.Body, c.status)
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, wire.EvidencePath, nil)
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, r); w.Code != 405 {
+		t.Errorf("GET: %d", w.Code)
 	}
 }
 

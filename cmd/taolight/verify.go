@@ -13,17 +13,25 @@ import (
 	"github.com/taolight/taolight/core/light/bundle"
 )
 
-const verifyLong = `Checks proofs without a network: files that --save wrote or the dashboard saved. A proof carries a figure or a
+const verifyLong = `Checks proofs, and with --replay the chain itself.
+
+Proofs are checked without a network: they are files that --save wrote or the dashboard saved. A proof carries a figure or a
 transaction and the path from there to a block that whoever made it trusted. It holds for you if you trust that block, or one
 that the path passes through: one given with --trust, or the one remembered for the chain under --home. With --accept-root the
 file's own word is taken for it.
 
 Ends with 0 if every file holds, with 1 if one is false, or is no proof, and with 3 if nothing was shown: the trusted block
-is another or too old, the file is of a newer version, or something is missing in it.`
+is another or too old, the file is of a newer version, or something is missing in it.
+
+With --replay blocks are fetched and executed again here, over the state nodes that they touched, and held to what two thirds
+of the producers signed: state root, results, producers. It ends with 1 at the first block that does not lead there, and saves
+the evidence. What can't be fetched proves nothing.`
 
 const verifyExample = `  taolight query account //Alice --save alice.taoproof
   taolight verify alice.taoproof
-  taolight verify alice.taoproof --trust 1200:5f0c… --json`
+  taolight verify alice.taoproof --trust 1200:5f0c… --json
+  taolight verify --replay --follow
+  taolight verify --replay --from 10214000 --to 10214100 --json`
 
 // statusUnsure is the exit status where nothing was shown.
 const statusUnsure = 3
@@ -35,23 +43,35 @@ func (e statusError) Error() string { return fmt.Sprintf("ended with status %d",
 
 // verifying is what the command is told.
 type verifying struct {
-	trust      string
+	network
 	acceptRoot bool
+	replay     bool
+	blocks     replaying
 }
 
 func (a *app) verifyCommand() *cobra.Command {
 	var v verifying
 	c := &cobra.Command{
-		Use: "verify FILE...", Short: "Check proofs in files, without a network", Long: verifyLong, Example: verifyExample,
+		Use: "verify FILE...", Short: "Check proofs in files, or execute blocks again", Long: verifyLong, Example: verifyExample,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			switch {
+			case v.replay && len(args) > 0:
+				return usage(cmd, "--replay asks relays and takes no FILE")
+			case !v.replay && len(args) == 0:
 				return usage(cmd, "FILE is missing")
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.verifyFiles(cmd.Context(), v, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if v.replay {
+				return a.replay(cmd.Context(), &v.network, v.blocks)
+			}
+			return a.verifyFiles(cmd.Context(), v, args)
+		},
 	}
-	c.Flags().StringVar(&v.trust, "trust", "", "block to trust, `HEIGHT:HASH`, instead of the one remembered for the chain")
+	c.Flags().BoolVar(&v.replay, "replay", false, "execute blocks again and compare with what was signed")
+	v.blocks.flags(c.Flags())
+	v.network.flags(c.Flags())
 	c.Flags().BoolVar(&v.acceptRoot, "accept-root", false, "trust the block that each file begins at, if none on its path is trusted anyway")
 	return c
 }

@@ -1,7 +1,9 @@
 package multiaddr
 
 import (
+	"encoding/binary"
 	"errors"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -109,4 +111,26 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q is this machine's and everybody's", text)
 		}
 	})
+}
+
+// The blocks are the ones of their texts.
+func TestBlocks(t *testing.T) {
+	for text, blocks := range map[string][]block{
+		"0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.168.0.0/16 198.18.0.0/15 " +
+			"198.51.100.0/24 203.0.113.0/24 224.0.0.0/3": local,
+		"2000::/3": global, "2001::/23 2001:db8::/32 2002::/16 3fff::/20": special,
+	} {
+		var got []string
+		for _, b := range blocks {
+			raw := binary.BigEndian.AppendUint32(nil, b.base)
+			if strings.Contains(text, ":") {
+				raw = append(raw, make([]byte, 12)...)
+			}
+			ip, _ := netip.AddrFromSlice(raw)
+			got = append(got, netip.PrefixFrom(ip, b.bits).String())
+		}
+		if strings.Join(got, " ") != text {
+			t.Errorf("%s, want %s", got, text)
+		}
+	}
 }

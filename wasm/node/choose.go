@@ -137,33 +137,41 @@ func (s *session) height() uint64 {
 
 // wanted returns the relays to be connected to, under the node's lock: first some of those that only the chain names, of
 // different owners and hosts, then whichever are best. None is there twice under two addresses.
-func (s *session) wanted(head uint64, now time.Time) []*relay {
-	ranked := slices.DeleteFunc(slices.Clone(s.relays), func(r *relay) bool { return r.state == blocked })
-	rank := func(r *relay) int {
-		n := 2 * int(r.score(head, now))
+func (s *session) wanted(head uint64, now time.Time) (chosen []*relay) {
+	for len(chosen) < seats {
+		best := s.bestBeside(chosen, head, now, len(chosen) < chainSeats)
+		if best == nil {
+			best = s.bestBeside(chosen, head, now, false)
+		}
+		if best == nil {
+			break
+		}
+		chosen = append(chosen, best)
+	}
+	return chosen
+}
+
+// bestBeside returns the relay with the highest rank that can be chosen beside others, nil if there is none. Of two that are
+// equal it is the one that runs, or that was known first.
+func (s *session) bestBeside(others []*relay, head uint64, now time.Time, onlyListed bool) (best *relay) {
+	top := 0
+	for _, r := range s.relays {
+		ok := r.state != blocked && (!onlyListed || r.onChain && !r.listed)
+		for _, o := range others {
+			ok = ok && o.peer != r.peer && !(onlyListed && (o.owner == r.owner || o.host == r.host))
+		}
+		rank := 2*int(r.score(head, now)) + 1000
 		if r.running {
-			n++
+			rank++
 		}
 		if r.resting {
-			n -= 1000
+			rank -= 999
 		}
-		return n
-	}
-	slices.SortStableFunc(ranked, func(a, b *relay) int { return rank(b) - rank(a) })
-	var chosen []*relay
-	take := func(most int, good func(*relay) bool) {
-		for _, r := range ranked {
-			twice := slices.ContainsFunc(chosen, func(c *relay) bool { return c.peer == r.peer })
-			if len(chosen) < most && !twice && good(r) {
-				chosen = append(chosen, r)
-			}
+		if ok && rank > top {
+			best, top = r, rank
 		}
 	}
-	take(chainSeats, func(r *relay) bool {
-		return r.onChain && !r.listed && !slices.ContainsFunc(chosen, func(c *relay) bool { return c.owner == r.owner || c.host == r.host })
-	})
-	take(seats, func(*relay) bool { return true })
-	return chosen
+	return best
 }
 
 // run begins to keep a connection to the relay, under the node's lock.

@@ -263,6 +263,6 @@ func (n *Node) forgetVisit() {
 		n.history, n.alarms, n.lastNew, n.arrivals = nil, nil, time.Time{}, 0
 		n.replay, n.fraud = tab.Replaying{Mode: n.replay.Mode}, nil
 		n.phases = [phaseCount]phase{}
-		clear(n.liars)
+		n.liars = map[multiaddr.PeerID]string{}
 	})
 }

@@ -10,9 +10,12 @@ BUILD   := static/build
 GOROOT  := $(shell $(GO) env GOROOT)
 WASM    := GOOS=js GOARCH=wasm $(GO) build -ldflags='-s -w'
 # Small functions that are called everywhere cost a visitor download when they are inlined: only where the time goes they are.
-CORE    := github.com/taolight/taolight/core
-NODE    := -gcflags=$(CORE)/...=-l -gcflags=github.com/taolight/taolight/wasm/...=-l -gcflags=github.com/fxamacker/cbor/v2=-l \
-           -gcflags=$(CORE)/state= -gcflags=$(CORE)/yuma= -gcflags=$(CORE)/fixed=
+MODULE  := github.com/taolight/taolight
+COLD    := $(MODULE)/... github.com/fxamacker/cbor/v2 github.com/ipfs/go-datastore/... github.com/google/uuid \
+	github.com/flynn/noise github.com/libp2p/go-yamux/v5 github.com/multiformats/go-multistream \
+	encoding/json log net net/netip os internal/poll io/fs path regexp syscall/js text/... time
+HOT     := $(MODULE)/core/yuma $(MODULE)/core/fixed $(MODULE)/core/state
+SMALL   := $(foreach p,$(COLD),-gcflags=$(p)=-l) $(foreach p,$(HOT),-gcflags=$(p)=)
 EXEC    := $(GOROOT)/lib/wasm/go_js_wasm_exec
 # Packages whose tests run again under GOOS=js; files that need a native machine leave themselves out by build tags.
 PORTABLE := ./core/...
@@ -27,7 +30,7 @@ build: assets   ## bin/taolight, with the dashboard inside
 
 assets:         ## the two wasm programs, compressed
 	@mkdir -p $(BUILD)
-	$(WASM) $(NODE) -o $(BUILD)/node.wasm ./wasm
+	$(WASM) $(SMALL) -o $(BUILD)/node.wasm ./wasm
 	$(WASM) -gcflags=-l -o $(BUILD)/ui.wasm ./ui
 	@cmp -s $(GOROOT)/lib/wasm/wasm_exec.js $(BUILD)/wasm_exec.js || cp $(GOROOT)/lib/wasm/wasm_exec.js $(BUILD)/wasm_exec.js
 	@$(GO) run ./cmd/assets $(BUILD)/node.wasm $(BUILD)/ui.wasm

@@ -167,8 +167,19 @@ func TestEveryPageInEveryState(t *testing.T) {
 			r.Kind, r.Figure, r.Transaction = "transaction", nil, &tab.ProofTx{Tx: tab.Tx{Signer: hostile, Call: hostile, Result: hostile, Code: 4}, Shows: true, Events: []tab.ProofEvent{{Name: hostile, Data: []string{hostile}}}}
 			r.Verdict, r.Standing, r.Code, r.Root.Height = tab.ProofUnsure, "foreign", "foreign_trust_root", 7
 		},
-		"stalled":  func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Stalled, hostile },
-		"refused":  func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Refused, hostile },
+		"stalled": func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Stalled, hostile },
+		"refused": func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Refused, hostile },
+		"expired": func(a *model.App) {
+			expire(a)
+			a.Status.Trust.SignedBy = hostile
+			a.Typed = model.TrustForm{Text: "7", Has: true, Said: tab.Examined{Fault: hostile}}
+		},
+		"contradiction": func(a *model.App) {
+			a.Status.Sync, a.Status.Reason, a.Status.Refusal = tab.Refused, hostile, &tab.Refusal{Code: tab.CheckpointConflict, Height: 3}
+			a.Status.Alarms = []tab.Alarm{{What: hostile, Code: tab.CheckpointConflict, Height: 3}}
+			a.Status.Trust.Compared = []tab.Checkpoint{{Height: 3, By: hostile, State: tab.Conflicts, Why: hostile}, {State: tab.Waiting, By: hostile, Why: hostile}, {State: tab.Agrees, By: hostile}}
+			a.Typed = model.TrustForm{Text: "7", Has: true, Said: tab.Examined{Height: 7, SignedBy: hostile}}
+		},
 		"behind":   func(a *model.App) { a.Status.Sync, a.Status.Target = tab.Verifying, 5000 },
 		"no relay": func(a *model.App) { a.Status.Relays, a.Status.Phases, a.Status.Log = nil, nil, nil },
 		"failed": func(a *model.App) {
@@ -226,6 +237,67 @@ func TestEveryPageInEveryState(t *testing.T) {
 				t.Errorf("%s %s: a text became markup", fragment, name)
 			}
 		}
+	}
+}
+
+// expire makes the trust root 23 days old, which is too old.
+func expire(a *model.App) {
+	a.Now = a.Status.Trust.Time + 23*86_400_000
+	a.Status.Sync, a.Status.Reason = tab.Refused, "This tab’s checkpoint is too old to trust. It is 23 days old; the limit is 14. Nothing is shown."
+	a.Status.Refusal = &tab.Refusal{Code: tab.TrustExpired, Height: 1, Time: a.Status.Trust.Time}
+}
+
+// TestTrustRootIsOnEveryPage: its age and source stand on every page, also when there is no network or nothing is shown.
+func TestTrustRootIsOnEveryPage(t *testing.T) {
+	for name, change := range map[string]func(*model.App){
+		"live":    func(*model.App) {},
+		"offline": func(a *model.App) { a.Status.Sync, a.Status.Relays = tab.Stalled, nil },
+		"lied to": func(a *model.App) { a.Status.Alarms, a.Status.Relays = []tab.Alarm{{Relay: "Gannet"}}, nil },
+		"behind":  func(a *model.App) { a.Status.Sync = tab.Verifying },
+		"refused": func(a *model.App) { a.Status.Sync = tab.Refused },
+		"expired": expire,
+	} {
+		for _, fragment := range fragments {
+			a := full(t, fragment, "proven")
+			a.Status.Trust.Source = "typed in"
+			change(a)
+			line := regexp.MustCompile(`<p class="root"><a href="#/node">([^<]*)</a></p></aside>`).FindStringSubmatch(draw(t, a))
+			if want := "Trust root " + old(a.Now, a.Status.Trust.Time) + ", typed in"; line == nil || line[1] != want {
+				t.Errorf("%s, %s: %q, want %q", fragment, name, line, want)
+			}
+		}
+	}
+}
+
+// TestGuidedReset: a refusal that another trust root may mend offers the field on every page, once, with what it is about.
+func TestGuidedReset(t *testing.T) {
+	for _, fragment := range fragments {
+		a := full(t, fragment, "proven")
+		expire(a)
+		page := draw(t, a)
+		for want, n := range map[string]int{`id="cp"`: 1, `role="alert"`: 1, "Use this checkpoint": 1, "Ask two people who do not know each other": 1, `class="f-alarm"`: 1,
+			"limit, 14 days": 1, "This tab’s checkpoint is too old to trust.": 1, "It is 23 days old; the limit is 14.": 1, "Starting from it forgets the trust root at block 1": 1} {
+			if got := strings.Count(page, want); got != n {
+				t.Errorf("%s: %q stands there %d times", fragment, want, got)
+			}
+		}
+		if fragment != "#/node" && strings.Count(draw(t, full(t, fragment, "proven")), `id="cp"`) != 0 {
+			t.Errorf("%s: a field for a trust root where nothing is refused", fragment)
+		}
+	}
+	a := full(t, "#/node", "proven")
+	if page := draw(t, a); strings.Count(page, `id="cp"`) != 1 || !strings.Contains(page, "Another trust root") {
+		t.Error("the node's page has no field for another trust root")
+	}
+	a.Typed = model.TrustForm{Text: "7:1", Has: true, Said: tab.Examined{Fault: "This has 1."}}
+	page := draw(t, a)
+	if !strings.Contains(page, `aria-invalid="true"`) || !strings.Contains(page, `class="error">This has 1.`) || !strings.Contains(page, `disabled`) {
+		t.Error("what is wrong with the text is not said")
+	}
+	a.Typed.Said = tab.Examined{Height: 10_214_201, Hash: [32]byte{0x5c, 0x1e, 0x09, 0xfa, 0xb7}, Time: a.Now - 3*86_400_000, SignedBy: "signed by Ana and Ben"}
+	page = draw(t, a)
+	if !strings.Contains(page, "Block 10,214,201, 11 Nov 2023, 3 days old, signed by Ana and Ben. Its hash: 5c1e09fa b7000000 ") || strings.Contains(page, "aria-invalid") {
+		t.Error("what the text says is not said")
 	}
 }
 

@@ -106,70 +106,29 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fht")
-			{
-				vgparent := vgn
-				_ = vgparent
-				vgn = element(vgparent, "\x1fheader\x1fclass\x1f")
+			if !c.App.Mendable() {
+				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fht")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fht\x1eTrust root")
-				}
-				if !c.trusts() {
-					vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNone yet. Without one, nothing can be proven.")
-				}
-				if c.trusts() {
-					vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
+					vgn = element(vgparent, "\x1fheader\x1fclass\x1f")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fdt\x1eBlock")
-						vgn = element(vgparent, "\x1fdd")
-						content(vgn, count(c.status().Trust.Height))
-						vgn = element(vgparent, "\x1fdt\x1eHash")
-						vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
-						content(vgn, hex32(c.status().Trust.Hash))
-						vgn = element(vgparent, "\x1fdt\x1eSource")
-						vgn = element(vgparent, "\x1fdd")
-						content(vgn, c.status().Trust.Source)
-						vgn = element(vgparent, "\x1fdt\x1eAge")
-						vgn = element(vgparent, "\x1fdd")
-						content(vgn, choose(c.status().Trust.Time == 0, "not known yet", age(c.App.Now, c.status().Trust.Time)))
-						vgn = element(vgparent, "\x1fdt\x1eToo old after")
-						vgn = element(vgparent, "\x1fdd")
-						content(vgn, c.limit())
-						vgn = element(vgparent, "\x1fdt\x1ePinned")
-						vgn = element(vgparent, "\x1fdd")
-						content(vgn, choose(c.status().Trust.Pinned == 0, "–", when(c.status().Trust.Pinned)))
+						vgn = element(vgparent, "\x1fh2\x1fid\x1fht\x1eTrust root")
 					}
-				}
-				vgn = element(vgparent, "\x1fform\x1fclass\x1fstack")
-				listen(vgn, "submit", func(event vugu.DOMEvent) { c.App.UseTrust(event.PropString("target", "value")) })
-				{
-					vgparent := vgn
-					_ = vgparent
-					vgn = element(vgparent, "\x1fdiv\x1fclass\x1ffield")
+					if !c.trusts() {
+						vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNone yet. Without one, nothing can be proven.")
+					}
 					{
-						vgparent := vgn
-						_ = vgparent
-						vgn = element(vgparent, "\x1flabel\x1ffor\x1fcp\x1eAnother trust root")
-						vgn = element(vgparent, "\x1finput\x1fid\x1fcp\x1fclass\x1fmono\x1fname\x1ftrust\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fplaceholder\x1fheight:hash")
-						attribute(vgn, "aria-describedby", attr(choose(c.App.Typed.Err != "", "cp-error", "cp-hint")))
-						attribute(vgn, "aria-invalid", attr(choose(c.App.Typed.Err != "", "true", "")))
-						attribute(vgn, "value", c.App.Typed.Text)
-						if c.App.Typed.Err != "" {
-							vgn = element(vgparent, "\x1fp\x1fclass\x1ferror\x1fid\x1fcp-error\x1frole\x1fstatus")
-							content(vgn, c.App.Typed.Err)
-						}
-						vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1fcp-hint\x1eAsk two people who do not know each other. Compare all 64 digits. It can also stand in the address: #/?trust=HEIGHT:HASH.")
+						vgcomp := part[TrustFacts](vgin, vgout, vgparent, 0x953EBB6F388F0D86, vgiterkey)
+						vgcomp.App = c.App
 					}
-					vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 					{
-						vgparent := vgn
-						_ = vgparent
-						vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fsubmit\x1eStart from it")
+						vgcomp := part[TrustForm](vgin, vgout, vgparent, 0x5C5A042AD7C7CED0, vgiterkey)
+						vgcomp.App = c.App
 					}
+					vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eIt can also stand in the address: #/?trust=HEIGHT:HASH.")
 				}
 			}
 			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhc")

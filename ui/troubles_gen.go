@@ -19,7 +19,7 @@ func (c *Troubles) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 	var vgn *vugu.VGNode
 	vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "troubles stack"}}}
 	vgout.Out = append(vgout.Out, vgn) // root for output
-	attribute(vgn, "hidden", len(c.App.Troubles()) == 0)
+	attribute(vgn, "hidden", len(c.App.Troubles()) == 0 && !c.App.Mendable())
 	{
 		vgparent := vgn
 		_ = vgparent
@@ -60,6 +60,12 @@ func (c *Troubles) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						}
 					}
 				}
+			}
+		}
+		if c.App.Mendable() {
+			{
+				vgcomp := part[TrustReset](vgin, vgout, vgparent, 0x7BEBA3A1B2B01304, vgiterkey)
+				vgcomp.App = c.App
 			}
 		}
 		for vgiterkeyt, t := range c.warnings() {

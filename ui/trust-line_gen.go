@@ -41,7 +41,7 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Text = c.lie()
 							vgcomp.Level = "alarm"
 						}
-						if c.App.Status.Fraud == nil {
+						if c.App.Status.Fraud == nil && c.App.Status.Sync != "refused" {
 							vgn = element(vgparent, "\x1fspan\x1e\u00a0Nothing false was shown.")
 						}
 					}
@@ -158,13 +158,13 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					say(vgparent, " replayed")
 				}
 			}
-			vgn = element(vgparent, "\x1fli")
-			{
-				vgparent := vgn
-				_ = vgparent
-				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/node")
-				content(vgn, c.App.TrustAge())
-			}
+		}
+		vgn = element(vgparent, "\x1fp\x1fclass\x1froot")
+		{
+			vgparent := vgn
+			_ = vgparent
+			vgn = element(vgparent, "\x1fa\x1fhref\x1f#/node")
+			content(vgn, c.App.TrustAge())
 		}
 	}
 	return vgout

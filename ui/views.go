@@ -162,15 +162,6 @@ func (c *NodeView) status() *tab.Status { return &c.App.Status }
 
 func (c *NodeView) trusts() bool { return c.status().Trust.Height > 0 }
 
-// limit is the share of the trusting period that has passed, in words.
-func (c *NodeView) limit() string {
-	t := c.status().Trust
-	if t.Period == 0 {
-		return "–"
-	}
-	return text.Span(t.Period * 1000)
-}
-
 func (c *NodeView) totals() (in, out uint64) {
 	for _, r := range c.status().Relays {
 		in, out = in+r.In, out+r.Out

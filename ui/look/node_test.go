@@ -5,9 +5,11 @@ package look
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -152,6 +154,18 @@ func (s *script) answer(req tab.Request) (any, error) {
 			return nil, fmt.Errorf("block %d is not there yet", p.Height)
 		}
 		return body(p.Height, s.level), nil
+	case tab.Examine:
+		var p tab.ExamineParams
+		if err := codec.Decode(req.Params, &p); err != nil {
+			return nil, err
+		}
+		_, hash, _ := strings.Cut(p.Text, ":")
+		if len(hash) != 64 {
+			return tab.Examined{Fault: fmt.Sprintf("A checkpoint is a height, a colon and 64 hex digits. This has %d.", len(hash))}, nil
+		}
+		said := tab.Examined{Height: 10_214_201}
+		hex.Decode(said.Hash[:], []byte(hash))
+		return said, nil
 	case tab.Query:
 		if s.silent {
 			return nil, nil

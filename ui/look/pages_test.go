@@ -5,6 +5,7 @@ package look
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -169,12 +170,50 @@ func TestRefused(t *testing.T) {
 	s := newScript()
 	s.status, s.blocks = live(10_312, 20)
 	s.status.Sync, s.status.Reason = tab.Refused, "This tab’s checkpoint is too old to trust. It is 23 days old; the limit is 14. Nothing is shown."
+	tr := &s.status.Trust
+	tr.Time -= 20 * 86_400_000
+	s.status.Refusal = &tab.Refusal{Code: tab.TrustExpired, Height: tr.Height, Time: tr.Time}
 	p := open(t, s, "#/")
 	p.until("the reason is told", `document.querySelector('[role=alert]')?.innerText.includes('23 days old')`)
 	if n := eval[int](p, `document.querySelectorAll('[data-level]').length`); n != 0 {
 		t.Errorf("%d figures carry a level", n)
 	}
 	p.shots("refused")
+	p.typeTrust("10214201:9a77c1")
+	p.until("the mistake is told", `document.getElementById('cp-said').innerText.includes('This has 6.') && document.getElementById('cp').getAttribute('aria-invalid') === 'true' && document.querySelector('form.stack button').disabled`)
+	p.shots("refused-typo")
+	p.typeTrust("10214201:" + strings.Repeat("9a77c1f0", 8))
+	p.until("what it is is told", `document.getElementById('cp-said').innerText.includes('Its hash: 9a77c1f0 9a77c1f0') && !document.querySelector('form.stack button').disabled`)
+	p.shots("refused-typed")
+	eval[bool](p, `(() => { document.querySelector('form.stack button').click(); return true })()`)
+	s.tell(func(st *tab.Status) { st.Sync, st.Reason, st.Refusal = tab.Live, "", nil })
+	p.until("the page goes on", `!document.getElementById('cp') && document.querySelector('[data-level=proven]')`)
+}
+
+func (p *page) typeTrust(text string) {
+	p.t.Helper()
+	eval[bool](p, `(() => { const f = document.getElementById('cp'); f.focus(); f.value = '`+text+`'; f.dispatchEvent(new Event('input', { bubbles: true })); return true })()`)
+}
+
+// TestContradiction holds the page to telling both sides and offering a fresh start.
+func TestContradiction(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	s.status.Sync, s.status.Reason = tab.Refused, "Checkpoints contradict each other at block 9,000. Which one is right can’t be told here, so nothing is shown."
+	s.status.Refusal = &tab.Refusal{Code: tab.CheckpointConflict, Height: 9000}
+	s.status.Trust.Compared = []tab.Checkpoint{
+		{Height: 8000, By: "signed by Ben", Known: 1, State: tab.Agrees},
+		{Height: 9000, Hash: [32]byte{0x5c, 0x1e}, By: "signed by Ana and 1 unknown party", Known: 1, State: tab.Conflicts},
+		{Height: 11000, By: "built in", State: tab.Waiting, Why: "It is above the newest block so far."},
+	}
+	s.status.Alarms = []tab.Alarm{{Time: 1, Code: tab.CheckpointConflict, Height: 9000, What: "Checkpoints contradict each other: block 9000 is 5c1e by 9000:5c1e (signed by Ana and 1 unknown party), and 77aa by 7312:00ff (the trust root, typed in)."}}
+	p := open(t, s, "#/")
+	p.until("the reason is told", `[...document.querySelectorAll('[role=alert]')].some(e => e.innerText.includes('contradict each other at block 9,000'))`)
+	p.until("both sides are there", `document.body.innerText.includes('signed by Ana and 1 unknown party') && document.getElementById('cp')`)
+	if n := eval[int](p, `document.querySelectorAll('[data-level]').length`); n != 0 {
+		t.Errorf("%d figures carry a level", n)
+	}
+	p.shots("contradiction")
 }
 
 // TestCrash holds the page to starting the worker again, with a line in the log.

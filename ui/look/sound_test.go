@@ -9,10 +9,10 @@ const sound = `(() => {
   for (const tag of ['header.top', 'nav[aria-label]', 'aside[aria-label]', 'main', 'footer']) if (!document.querySelector(tag)) out.push('no ' + tag);
   const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
   for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) out.push('id twice: ' + id);
-  for (const attr of ['aria-labelledby', 'aria-describedby']) for (const e of document.querySelectorAll('[' + attr + ']')) if (!document.getElementById(e.getAttribute(attr))) out.push(attr + ' names nothing: ' + e.getAttribute(attr));
+  for (const attr of ['aria-labelledby', 'aria-describedby']) for (const e of document.querySelectorAll('[' + attr + ']')) for (const id of e.getAttribute(attr).split(' ')) if (!document.getElementById(id)) out.push(attr + ' names nothing: ' + id);
   for (const e of document.querySelectorAll('a, button')) if (!name(e)) out.push('no name: ' + e.outerHTML.slice(0, 80));
   for (const e of document.querySelectorAll('a:not([href])')) out.push('a link without address: ' + name(e));
-  for (const e of document.querySelectorAll('input')) if (!e.labels.length) out.push('no label: ' + e.id);
+  for (const e of document.querySelectorAll('input, textarea')) if (!e.labels.length) out.push('no label: ' + e.id);
   for (const e of document.querySelectorAll('svg[role=img]')) if (!e.getAttribute('aria-label')) out.push('a picture without words');
   for (const e of document.querySelectorAll('table')) { if (!e.querySelector('thead th[scope=col]')) out.push('a table without headers'); if (!e.caption && !e.closest('[aria-labelledby]')) out.push('a table without a name'); }
   for (const e of document.querySelectorAll('.mark')) if (!name(e)) out.push('a mark without a word');

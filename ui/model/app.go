@@ -122,6 +122,9 @@ func (a *App) Navigate(fragment string) {
 
 func (a *App) arrive() {
 	a.Copied = ""
+	if !a.Mendable() {
+		a.Typed = TrustForm{}
+	}
 	switch a.Route.Page {
 	case route.Account:
 		a.Account.show(a.Route.Address)
@@ -139,7 +142,9 @@ func (a *App) arrive() {
 }
 
 func (a *App) hearStatus(s tab.Status) {
+	mendable := a.Mendable()
 	a.Status, a.Heard = s, true
+	a.stepOn(mendable)
 	if len(a.Log) > keepLog {
 		a.Log = a.Log[len(a.Log)-keepLog:]
 	}

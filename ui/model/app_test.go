@@ -9,7 +9,6 @@ import (
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/view"
-	"github.com/taolight/taolight/ui/route"
 )
 
 const alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
@@ -199,40 +198,6 @@ func TestMergeKeepsOrderAndLimit(t *testing.T) {
 	}
 	if len(list) != keepBlocks || list[0].Height != 2*keepBlocks || list[keepBlocks-1].Height != keepBlocks+1 {
 		t.Errorf("%d blocks, %d to %d", len(list), list[0].Height, list[len(list)-1].Height)
-	}
-}
-
-func TestTrust(t *testing.T) {
-	good := "7:" + strings.Repeat("ab", 32)
-	for in, want := range map[string]string{
-		good: "", "7": "a height, a colon", "x:" + good[2:]: "a height, a colon", ":" + good[2:]: "a height, a colon", "7:abc": "This has 3.", "7:" + strings.Repeat("xy", 32): "something else",
-	} {
-		if got := TrustFault(in); got != want && (want == "" || !strings.Contains(got, want)) {
-			t.Errorf("%q: %q", in, got)
-		}
-	}
-	a, n, b := start(t, "#trust="+good)
-	var p tab.StartParams
-	if err := codec.Decode(n.asked[0].Params, &p); err != nil || p.Trust != good || p.Typed || p.Origin != b.Origin() {
-		t.Errorf("%+v %v", p, err)
-	}
-	a.Navigate("#/node")
-	if b.reloads != 0 || a.Route.Page != route.Node || a.Route.Trust != good {
-		t.Errorf("%+v", a.Route)
-	}
-	a.Navigate("#/node?trust=8:" + good[2:])
-	if b.reloads != 1 {
-		t.Error("another trust root needs a new start")
-	}
-	n.asked = nil
-	a.UseTrust(" " + good + " ")
-	if err := codec.Decode(n.asked[0].Params, &p); err != nil || !p.Typed || p.Trust != good {
-		t.Errorf("%+v %v", p, err)
-	}
-	n.asked = nil
-	a.UseTrust("nonsense")
-	if a.Typed.Err == "" || len(n.asked) != 0 {
-		t.Error("nonsense was used")
 	}
 }
 

@@ -135,46 +135,6 @@ func (a *App) Listed() []tab.Block {
 	return a.Blocks[:min(len(a.Blocks), ListRows)]
 }
 
-// TrustForm is the field for a trust root on the node's page.
-type TrustForm struct {
-	Text string
-	Err  string
-}
-
-// UseTrust starts the node again from a trust root that the visitor typed.
-func (a *App) UseTrust(typed string) {
-	typed = strings.TrimSpace(typed)
-	a.Typed = TrustForm{Text: typed, Err: TrustFault(typed)}
-	if a.Typed.Err != "" {
-		return
-	}
-	a.Log = append(a.Log, tab.LogLine{Time: a.Now, Kind: "info", Text: "Starting again from the trust root that was typed in."})
-	a.Heard, a.Blocks = false, nil
-	a.Supply.Forget()
-	a.Subnets.Forget()
-	a.Account.Answer.Forget()
-	a.Subnet.Detail.Forget()
-	a.Subnet.Neurons.Forget()
-	a.Status = tab.Status{Sync: tab.Starting, Phases: firstPhases()}
-	a.Host.SetSync(string(tab.Starting))
-	a.Node.Start(tab.StartParams{Origin: a.Host.Origin(), Trust: typed, Typed: true})
-}
-
-// TrustFault says what is wrong with a trust root as typed, or nothing.
-func TrustFault(s string) string {
-	height, hash, found := strings.Cut(s, ":")
-	digits := height != "" && len(height) <= 20 && strings.Trim(height, "0123456789") == ""
-	switch {
-	case !found || !digits:
-		return "A checkpoint is a height, a colon and 64 hex digits."
-	case strings.Trim(hash, "0123456789abcdefABCDEF") != "":
-		return "A checkpoint is a height, a colon and 64 hex digits. This has something else after the colon."
-	case len(hash) != 64:
-		return fmt.Sprintf("A checkpoint is a height, a colon and 64 hex digits. This has %d.", len(hash))
-	}
-	return ""
-}
-
 // retitle keeps the window's title in step with the page.
 func (a *App) retitle() {
 	t := map[route.Page]string{

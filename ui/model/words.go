@@ -49,7 +49,7 @@ func (a *App) Troubles() []Trouble {
 	case f != nil:
 		out = append(out, Trouble{Kind: "alarm", Title: "Block producers signed something false.", Page: "#/fraud", Link: "What happened, and what to do",
 			Text: "Block " + text.Count(f.Height) + " does not lead to what they signed. No relay is to blame, and nothing is shown any more."})
-	case a.Status.Sync == tab.Refused:
+	case a.Status.Sync == tab.Refused && !a.Mendable(): // otherwise the refusal has a panel of its own
 		out = append(out, Trouble{Kind: "alarm", Title: "Nothing is shown.", Text: a.Status.Reason, Page: "#/node", Link: "Give another trust root"})
 	}
 	const most = 3
@@ -86,7 +86,10 @@ func (a *App) relayErrors() string {
 
 // Lie says in a sentence who said something false about what.
 func (a *App) Lie(l tab.Alarm) string {
-	if l.Relay == "" {
+	switch {
+	case l.Code == tab.CheckpointConflict || l.Code == "wrong_date":
+		return fmt.Sprintf("Checkpoints contradict each other at block %s.", text.Count(l.Height))
+	case l.Relay == "":
 		return fmt.Sprintf("Producers signed something false about block %s.", text.Count(l.Height))
 	}
 	if l.Height == 0 {
@@ -190,19 +193,6 @@ func (a *App) Relays() string {
 		return fmt.Sprintf("%d relays agree", n)
 	default:
 		return fmt.Sprintf("%d of %d relays", n, all)
-	}
-}
-
-// TrustAge says how old the trust root is, or that it is not known yet.
-func (a *App) TrustAge() string {
-	t := a.Status.Trust
-	switch {
-	case t.Height == 0:
-		return "No trust root yet"
-	case t.Time == 0:
-		return "Trust root " + t.Source
-	default:
-		return "Trust root " + text.Old(a.Now, t.Time)
 	}
 }
 

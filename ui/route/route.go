@@ -1,6 +1,6 @@
 // Package route reads and writes the address's fragment, which says what page is shown and optionally what to trust.
 //
-// The form is `#/path?trust=HEIGHT:HASH`. A bare `#trust=HEIGHT:HASH` is the overview with that trust root. [Parse]
+// The form is `#/path?trust=HEIGHT:HASH`, or a signed checkpoint there. A bare `#trust=HEIGHT:HASH` is the overview with that trust root. [Parse]
 // never fails: an unknown path is the page NotFound.
 package route
 
@@ -38,10 +38,10 @@ type Route struct {
 	Program string // of Proof, such as account@1; Height is that of the block after which the state is asked
 	Args    string // of Proof: the program's arguments, hex of their canonical CBOR
 	Path    string // as given
-	Trust   string // HEIGHT:HASH as given, unchecked; empty: none
+	Trust   string // HEIGHT:HASH or a signed checkpoint, as given, unchecked; empty: none
 }
 
-const longest = 2048 // bytes of a fragment that are looked at
+const longest = 4 << 10 // bytes of a fragment that are looked at: it may hold a signed checkpoint
 
 // Parse reads a fragment, with or without its #.
 func Parse(fragment string) Route {

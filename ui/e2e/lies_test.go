@@ -15,7 +15,10 @@ import (
 )
 
 // honest runs a real relay in this process, for the liars to stand in front of.
-func honest(t *testing.T) *relay.Node {
+func honest(t *testing.T) *relay.Node { return honestBut(t, func(*relay.Config) {}) }
+
+// honestBut is honest with another setting.
+func honestBut(t *testing.T, change func(*relay.Config)) *relay.Node {
 	t.Helper()
 	home := t.TempDir()
 	producer, err := relay.Producer(home)
@@ -26,7 +29,9 @@ func honest(t *testing.T) *relay.Node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := relay.Start(context.Background(), relay.Config{Home: home, Listen: "127.0.0.1:0", BlockTime: 500 * time.Millisecond, Genesis: genesis, Static: static.Files()})
+	config := relay.Config{Home: home, Listen: "127.0.0.1:0", BlockTime: 500 * time.Millisecond, Genesis: genesis, Static: static.Files()}
+	change(&config)
+	n, err := relay.Start(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,138 @@
+//go:build !js
+
+package e2e
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	downloads "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+
+	"github.com/taolight/taolight/core/light/lighttest"
+	"github.com/taolight/taolight/relay"
+	"github.com/taolight/taolight/relay/consensus"
+)
+
+// press presses the button whose text begins so, once it is there and can be.
+func press(t *testing.T, tab context.Context, text string) {
+	t.Helper()
+	const button = `[...document.querySelectorAll('button:not([disabled])')].find(b => b.checkVisibility() && b.innerText.startsWith(%q))`
+	until(t, tab, "there is a button “"+text+"”", fmt.Sprintf(button, text))
+	eval[bool](t, tab, fmt.Sprintf(button, text)+`.click() ?? true`)
+}
+
+// submit puts a text into a field and submits its form.
+func submit(t *testing.T, tab context.Context, field, text string) {
+	t.Helper()
+	until(t, tab, "there is a field "+field, `document.getElementById('`+field+`')`)
+	eval[bool](t, tab, fmt.Sprintf(`(() => { const q = document.getElementById(%q); q.value = %q; q.form.requestSubmit(); return true })()`, field, text))
+}
+
+// TestReplayEveryBlock has each block executed again and looks for figures that say so.
+func TestReplayEveryBlock(t *testing.T) {
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
+	tab := browser(t, "")
+	visit(t, tab, relay.url+"/#/node")
+	until(t, tab, "the node is live", live)
+	press(t, tab, "Every block")
+	until(t, tab, "blocks are replayed", `/\d+ blocks, all matched/.test(document.body.innerText) && /since block/.test(document.body.innerText)`)
+	shot(t, tab, "replay", 1440)
+	shot(t, tab, "replay", 390)
+	fits(t, tab)
+	eval[bool](t, tab, `document.querySelector('.nav a[href="#/"]').click() ?? true`)
+	until(t, tab, "the supply is replayed", `document.querySelector('[data-program="supply@1"][data-level=replayed]')`)
+	until(t, tab, "its mark says since when", `document.querySelector('.mark-replayed[title^="Replayed here since block"]')`)
+	visit(t, tab, relay.url+"/#/verify")
+	until(t, tab, "the page counts them", `/[1-9]\d* replays? in this visit/.test(document.body.innerText)`)
+	eval[bool](t, tab, `(() => { document.getElementById('bh').value = document.getElementById('bh').placeholder; document.getElementById('bh').form.requestSubmit(); return true })()`)
+	until(t, tab, "one block more is replayed", `/Block [\d,]+ replayed. It matches what was signed./.test(document.getElementById('bh-say').innerText)`)
+}
+
+// TestAuditAnEpoch computes an epoch of the simulated market again, and asks why its best neuron earned what it did.
+func TestAuditAnEpoch(t *testing.T) {
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
+	tab := browser(t, "")
+	visit(t, tab, relay.url+"/#/subnet/1")
+	until(t, tab, "miners earn", `Number((document.querySelector('h2').textContent.match(/Epoch (\d+)/) ?? [0, 0])[1]) > 2 && /[1-9]/.test([...document.querySelectorAll('tbody tr td:nth-child(3)')].map(e => e.textContent).join())`)
+	press(t, tab, "Replay epoch")
+	until(t, tab, "all results match", `/Epoch \d+ replayed. All \d+ results match./.test(document.body.innerText)`)
+	shot(t, tab, "audit", 1440)
+	shot(t, tab, "audit", 390)
+	fits(t, tab)
+	submit(t, tab, "uw", eval[string](t, tab, `document.getElementById('uw').placeholder`))
+	until(t, tab, "the neuron is explained", `/^Why did uid \d+ earn [\d.,]+ (τ|rao)\?$/.test(document.querySelector('h1').innerText) && document.querySelectorAll('main [data-level=replayed]').length > 4`)
+	shot(t, tab, "neuron", 1440)
+	shot(t, tab, "neuron", 390)
+	fits(t, tab)
+}
+
+// TestProofFile saves a figure, gives it back to the page, and then a byte of it that was changed.
+func TestProofFile(t *testing.T) {
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
+	tab := browser(t, "")
+	visit(t, tab, relay.url+"/#/account/"+largest)
+	until(t, tab, "the account is proven", `document.body.innerText.includes('71,191') && `+proven+".length > 0")
+	folder := t.TempDir()
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	if _, err := chromedp.CallBrowser(ctx, downloads.SetDownloadBehavior, downloads.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: folder}); err != nil {
+		t.Fatal(err)
+	}
+	press(t, tab, "Save proof")
+	until(t, tab, "the file is saved", `/Saved as account-5FF8M-\d+\.taoproof/.test(document.body.innerText)`)
+	var name string
+	for deadline := time.Now().Add(patience); name == ""; time.Sleep(50 * time.Millisecond) {
+		if found, _ := filepath.Glob(filepath.Join(folder, "*.taoproof")); len(found) == 1 {
+			name = found[0]
+		} else if time.Now().After(deadline) {
+			t.Fatal("no file was downloaded")
+		}
+	}
+	visit(t, tab, relay.url+"/#/verify")
+	until(t, tab, "there is a file chooser", `document.getElementById('file')`)
+	if err := chromedp.Do(ctx, chromedp.SetUploadFiles("#file", []string{name})); err != nil {
+		t.Fatal(err)
+	}
+	until(t, tab, "the proof holds", `document.getElementById('hp').innerText === 'This proof holds.' && document.querySelector('.kv').innerText.includes('190,582.605626888')`)
+	shot(t, tab, "verify", 1440)
+	shot(t, tab, "verify", 390)
+	fits(t, tab)
+	file, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{len(file) / 3, len(file) - 9} {
+		flipped := append([]byte(nil), file...)
+		flipped[at] ^= 1
+		eval[bool](t, tab, fmt.Sprintf(`(() => { const d = new DataTransfer(); d.items.add(new File([Uint8Array.from(atob(%q), c => c.charCodeAt(0))], 'flipped-%d.taoproof')); document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: d, bubbles: true, cancelable: true })); return true })()`, base64.StdEncoding.EncodeToString(flipped), at))
+		until(t, tab, "the changed file is refused", fmt.Sprintf(`document.body.innerText.includes('flipped-%d.taoproof, checked here') && ['This proof is false.', 'Not conclusive.'].includes(document.getElementById('hp').innerText)`, at))
+		if n := eval[int](t, tab, proven+`.filter(e => e.closest('main')).length`); n != 0 {
+			t.Errorf("%d figures of a changed file are shown as proven", n)
+		}
+	}
+}
+
+// TestCheatingProducers visits a chain whose producers sign a payment that nobody made. Proven figures are shown until the
+// block is executed again, and then the page says who signed what.
+func TestCheatingProducers(t *testing.T) {
+	n := honestBut(t, func(c *relay.Config) { c.Rules = consensus.Rules(lighttest.PayFriend.At(4)) })
+	tab := browser(t, "")
+	visit(t, tab, n.URL()+"#/node")
+	until(t, tab, "the node is live", live)
+	submit(t, tab, "rf", "2")
+	until(t, tab, "every page has the alarm", `document.querySelector('[role=alert]')?.innerText.includes('Block producers signed something false.')`)
+	if got := eval[int](t, tab, proven+".length"); got != 0 {
+		t.Errorf("%d figures are still shown as proven", got)
+	}
+	eval[bool](t, tab, `document.querySelector('[role=alert] a').click() ?? true`)
+	until(t, tab, "the page says what is false", `location.hash === '#/fraud' && document.body.innerText.includes('Block 4 does not lead to what was signed.') && document.body.innerText.includes('Signed by producers')`)
+	shot(t, tab, "fraud", 1440)
+	shot(t, tab, "fraud", 390)
+	fits(t, tab)
+}

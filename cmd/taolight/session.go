@@ -93,7 +93,7 @@ func (a *app) openFrom(ctx context.Context, n *network, given trusted, store ds.
 		return nil, &checkpoint.ChainError{Got: given.signed.ChainID, Want: s.chain}
 	}
 	if err := s.sync(ctx, store, given, p); err != nil {
-		return nil, err
+		return nil, a.forked(ctx, s.client, err, p)
 	}
 	if _, trusting := s.client.Pin(); !trusting {
 		p.done()

@@ -112,6 +112,8 @@ func saysOf(r *bundle.Report) says {
 		return figureSays(b)
 	case *bundle.Transaction:
 		return transactionSays(b)
+	case *bundle.Fork:
+		return forkSays(r)
 	}
 	return says{object: object{}, show: func(io.Writer) {}}
 }

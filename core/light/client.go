@@ -99,7 +99,9 @@ type Event struct {
 	Source string // who it is about, if anybody
 	Height uint64 // of the block it is about
 	Target uint64 // height that is being verified to
-	Err    error
+
+	Against string // of an [EventReport]: the source whose side the evidence speaks against
+	Err     error
 }
 
 // EventKind says what an [Event] tells.

@@ -17,6 +17,9 @@ type Evidence struct {
 // Block returns the conflicting block.
 func (e Evidence) Block() *LightBlock { return e.Trace[len(e.Trace)-1] }
 
+// Signed says of each producer of the conflicting block whether its valid signature is there.
+func (e Evidence) Signed() []bool { return e.Block().signers(new(checked)) }
+
 func (e *ForkError) Error() string {
 	a, b := e.A.Block().Hash(), e.B.Block().Hash()
 	return fmt.Sprintf("the block producers signed two chains: block %d is %x from %s, and block %d is %x from %s",
@@ -25,8 +28,8 @@ func (e *ForkError) Error() string {
 func (e *ForkError) Verdict() Verdict { return Inconclusive }
 func (e *ForkError) Code() string     { return "fork" }
 
-// common returns the last block that both sides share, nil as long as it is not known.
-func (e *ForkError) common() *LightBlock {
+// Shared returns the last block that both sides share, nil as long as it is not known.
+func (e *ForkError) Shared() *LightBlock {
 	if len(e.A.Trace) < 2 || len(e.B.Trace) < 2 || e.A.Trace[0].Hash() != e.B.Trace[0].Hash() {
 		return nil
 	}
@@ -35,7 +38,7 @@ func (e *ForkError) common() *LightBlock {
 
 // Kind says how the producers attacked; empty as long as the two sides are not known from one shared block on.
 func (e *ForkError) Kind() Kind {
-	if e.common() == nil {
+	if e.Shared() == nil {
 		return ""
 	}
 	return kindOf(e.A.Block(), e.B.Block())
@@ -50,7 +53,7 @@ type Culprits struct{ Both, A, B []Validator }
 
 // Culprits names the producers behind the fork, in the order of CometBFT's validator sets.
 func (e *ForkError) Culprits() (out Culprits) {
-	common, kind := e.common(), e.Kind()
+	common, kind := e.Shared(), e.Kind()
 	if common == nil || kind == Amnesia {
 		return out
 	}
@@ -58,7 +61,7 @@ func (e *ForkError) Culprits() (out Culprits) {
 	if kind == Equivocation {
 		office = &e.A.Block().Validators
 	}
-	a, b := whoSigned(e.A.Block()), whoSigned(e.B.Block())
+	a, b := e.A.who(), e.B.who()
 	for _, v := range office.List {
 		switch {
 		case a[v.Address] && b[v.Address]:
@@ -72,10 +75,10 @@ func (e *ForkError) Culprits() (out Culprits) {
 	return out
 }
 
-func whoSigned(b *LightBlock) map[[20]byte]bool {
+func (e Evidence) who() map[[20]byte]bool {
 	out := make(map[[20]byte]bool)
-	for i, ok := range b.signers(new(checked)) {
-		out[b.Validators.List[i].Address] = ok
+	for i, ok := range e.Signed() {
+		out[e.Block().Validators.List[i].Address] = ok
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func (c *Client) Report(ctx context.Context) []Report {
 	}
 	for try := 1; ; try++ {
 		fork = c.pinpoint(ctx, fork)
-		if fork.common() != nil {
+		if fork.Shared() != nil {
 			break
 		}
 		if try == maxSearches || !pause(ctx, reportPause) {
@@ -60,7 +60,7 @@ func (c *Client) Report(ctx context.Context) []Report {
 	for i, s := range sources {
 		asking.Go(func() {
 			if all[i] = c.deliver(ctx, s, fork); all[i] != nil {
-				c.event(Event{Kind: EventReport, Source: s.Name(), Height: all[i].Attack.Conflicting.Height(), Err: all[i].Err})
+				c.event(Event{Kind: EventReport, Source: s.Name(), Height: all[i].Attack.Conflicting.Height(), Err: all[i].Err, Against: all[i].Against})
 			}
 		})
 	}
@@ -123,7 +123,7 @@ func (c *Client) indict(ctx context.Context, s Source, fork *ForkError) (r *Repo
 			own = blocks[0]
 		}
 	}
-	return &Report{Source: s.Name(), Against: other.Source, Attack: NewAttack(cleaned(other.Block()), own, fork.common())}, tip[0].Height() <= height
+	return &Report{Source: s.Name(), Against: other.Source, Attack: NewAttack(cleaned(other.Block()), own, fork.Shared())}, tip[0].Height() <= height
 }
 
 // shownBy returns a block as a source shows it, nil if it has another or none there.

@@ -9,12 +9,13 @@ const (
 	Check = "check" // CheckParams → ProofReport
 )
 
-// SaveParams names what to put into a file: a figure, or a transaction by block and hash.
+// SaveParams names what to put into a file: a figure, a transaction by block and hash, or the fork that was found.
 type SaveParams struct {
 	_      struct{}     `cbor:",toarray"`
 	Figure *QueryParams // with the Height of the [Figure] shown, so that the file says the same; nil: a transaction
 	Block  uint64       // that holds the transaction; not the newest, as the block above names the result
 	Tx     [32]byte     // its hash
+	Fork   bool         // the fork of the status, once its Shared is known; everything else is left out
 }
 
 // ProofFile is a .taoproof file for the visitor to keep. It was checked like any other before it was handed out.
@@ -38,7 +39,7 @@ const (
 	ProofUnsure = "inconclusive" // nothing was shown: its trust root is not this tab's, too old, another chain, a newer format …
 )
 
-// ProofReport is what came of checking a file. What the file says (Figure, Transaction) is there for every file that can
+// ProofReport is what came of checking a file. What the file says (Figure, Transaction, Fork) is there for every file that can
 // be read, and may be shown as more than a claim only with the verdict accept.
 type ProofReport struct {
 	_       struct{} `cbor:",toarray"`
@@ -49,7 +50,7 @@ type ProofReport struct {
 	Steps   []ProofStep // in order, those that were not reached, too
 	Micros  uint64      // all of it took
 
-	Kind     string // "figure" or "transaction"; empty if the file can't be read
+	Kind     string // "figure", "transaction" or "fork"; empty if the file can't be read
 	Bytes    uint64
 	ChainID  string
 	Root     ProofBlock // the trust root that the file begins at
@@ -72,12 +73,13 @@ type ProofReport struct {
 
 	Figure      *ProofFigure // for the kind figure
 	Transaction *ProofTx     // for the kind transaction
+	Fork        *Fork        // for the kind fork, without Reports
 }
 
 // ProofStep is one line of the list of what was checked.
 type ProofStep struct {
 	_       struct{} `cbor:",toarray"`
-	Name    string   // stable: file, chain, signed, reached; then witness, answer or included, result, events
+	Name    string   // stable: file, chain, signed, reached; then witness, answer or included, result, events or sides, guilty
 	Title   string   // a statement, such as "The file reads cleanly"
 	Detail  string   // what was found, or why not
 	Outcome string   // "held", "failed", "unsure", "open": not reached

@@ -213,6 +213,7 @@ type Status struct {
 	Build   string    // version and short hash of the node's program
 	Replay  Replaying
 	Fraud   *Fraud // nil: none was found
+	Fork    *Fork  // nil: none was found
 }
 
 // Phase is one step of the start: trust root, saved head, relays, catch up, following.

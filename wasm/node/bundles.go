@@ -16,8 +16,11 @@ import (
 	"github.com/taolight/taolight/core/wire"
 )
 
-// save makes the file of a figure or a transaction, and checks it as whoever receives it will.
+// save makes the file of a figure, a transaction or a fork.
 func (n *Node) save(ctx context.Context, p tab.SaveParams) (any, error) {
+	if p.Fork {
+		return n.saveFork()
+	}
 	ctx, cancel := context.WithTimeout(ctx, n.cfg.Queries)
 	defer cancel()
 	s, err := n.awaitReady(ctx)
@@ -37,6 +40,11 @@ func (n *Node) save(ctx context.Context, p tab.SaveParams) (any, error) {
 	} else if b, err = bundle.ForTransactionHash(ctx, s.client, p.Block, p.Tx); err != nil {
 		return nil, err
 	}
+	return n.checked(s, b)
+}
+
+// checked writes a file, and checks it as whoever receives it will.
+func (n *Node) checked(s *session, b *bundle.Bundle) (any, error) {
 	file, err := b.Encode()
 	if err != nil {
 		return nil, err
@@ -152,6 +160,10 @@ func reportOf(r *bundle.Report) tab.ProofReport {
 			x.Events = append(x.Events, tab.ProofEvent{Name: clip(e.Name, 64), Data: eventFields(e)})
 		}
 		out.Transaction = x
+	case *bundle.Fork:
+		if r.Fork != nil {
+			out.Fork = describeFork(r.Fork)
+		}
 	}
 	return out
 }

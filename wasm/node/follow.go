@@ -23,8 +23,9 @@ func (s *session) event(e light.Event) {
 	case light.EventBlame:
 		s.block(e)
 	case light.EventFork:
-		n.alarm(e.Source, light.Code(e.Err), e.Err.Error(), e.Height)
-		s.refuse(fmt.Sprintf("Producers signed two different blocks at %s. Following stops here.", count(e.Height)))
+		s.forked(e)
+	case light.EventReport:
+		s.answered(e)
 	case light.EventFraud:
 		var fraud *light.FraudError
 		if errors.As(e.Err, &fraud) {

@@ -85,6 +85,7 @@ type Node struct {
 	replay     tab.Replaying // of this visit; what follows from the client is added when it is told
 	replayFrom uint64        // where the visitor wants the run to begin; 0: now
 	fraud      *tab.Fraud
+	fork       *tab.Fork // replaced, never changed, once it is told
 }
 
 // Limits of what is kept and done at a time.
@@ -261,7 +262,7 @@ func (n *Node) tell(m tab.Message) {
 func (n *Node) forgetVisit() {
 	n.update(func() {
 		n.history, n.alarms, n.lastNew, n.arrivals = nil, nil, time.Time{}, 0
-		n.replay, n.fraud = tab.Replaying{Mode: n.replay.Mode}, nil
+		n.replay, n.fraud, n.fork = tab.Replaying{Mode: n.replay.Mode}, nil, nil
 		n.phases = [phaseCount]phase{}
 		n.liars = map[multiaddr.PeerID]string{}
 	})

@@ -183,6 +183,7 @@ func (r *relay) serve(ctx context.Context, conn Conn) error {
 		s.verified(h, true)
 		return nil
 	})
+	s.hold(ctx)
 	if err == nil {
 		err = errors.New("the relay ended the stream of blocks")
 	}

@@ -39,6 +39,7 @@ type session struct {
 
 	// Guarded by the node's lock.
 	relays    []*relay
+	told      chan struct{} // closed when the relays were told of a fork; nil: none was found
 	refused   string        // why nothing may be shown; empty: go on
 	refusal   tab.Refusal   // the same in facts
 	others    []*other      // what else is said about the chain

@@ -46,7 +46,7 @@ func (n *Node) Status() tab.Status {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	now := n.cfg.Now()
-	out := tab.Status{Sync: n.sync, Build: n.cfg.Build, Alarms: slices.Clone(n.alarms), Log: slices.Clone(n.log), Replay: n.replay, Fraud: n.fraud}
+	out := tab.Status{Sync: n.sync, Build: n.cfg.Build, Alarms: slices.Clone(n.alarms), Log: slices.Clone(n.log), Replay: n.replay, Fraud: n.fraud, Fork: n.fork}
 	s := n.session
 	if s == nil {
 		if n.waiting != "" {

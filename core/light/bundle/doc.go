@@ -1,8 +1,8 @@
-// Package bundle makes and checks proof bundles: a figure or a transaction in one file, with everything that somebody who
+// Package bundle makes and checks proof bundles: a figure, a transaction or a fork in one file, with everything that somebody who
 // trusts one block of the chain needs to verify it without asking anybody.
 //
 // Begin with [Check] for the bytes of a file; it needs no network and says in a [Report] what was checked, step by step, what
-// the file shows, and what it does not. [ForFigure] and [ForTransaction] make bundles from what a light client has proven,
+// the file shows, and what it does not. [ForFigure], [ForTransaction] and [ForFork] make bundles from what a light client has proven,
 // [Bundle.Encode] writes the file. [Decode] only reads.
 //
 // # What is trusted
@@ -20,13 +20,13 @@
 //	taoproof = [
 //	  magic: "taoproof",
 //	  version: 1,
-//	  kind: "figure" / "transaction",
+//	  kind: "figure" / "transaction" / "fork",
 //	  chain: tstr,                  ; chain id, 1 to 50 bytes
 //	  root-height: uint,            ; the trust root: a block's height
 //	  root-hash: hash,              ; and the hash of its header
 //	  up: [1*256 bstr],             ; CometBFT LightBlock, protobuf, heights rising
 //	  down: [*1024 bstr],           ; CometBFT Header, protobuf, each a height below the one before it
-//	  body: figure / transaction    ; by kind
+//	  body: figure / transaction / fork ; by kind
 //	]
 //	hash = bstr .size 32
 //
@@ -70,4 +70,18 @@
 // the state under the next header's AppHash holds for the block. All hashes of the block are there because a Merkle proof
 // binds neither place nor count: transaction 2 of 3 has a proof as transaction 1 of 2, and would pass for the author of
 // another's events.
+//
+//	fork = [
+//	  a: side,
+//	  b: side
+//	]
+//	side = [
+//	  relay: tstr,                  ; who showed it, at most 256 bytes; proven by nothing
+//	  blocks: [1*128 bstr]          ; CometBFT LightBlock, protobuf, heights rising
+//	]
+//
+// The path ends in the block that both sides share, and has no down. A fork holds if the blocks of each side verify from that
+// one on as those of up do, each within the trusting period of the one before it, whenever that was, and the last ones
+// of both exclude each other: they stand at one height, or at two that follow each other without the higher one naming
+// the lower, or the higher one is not dated after the lower.
 package bundle

@@ -16,6 +16,8 @@ func seeds(f *testing.F) {
 	f.Add(encode(f, figure(f, c, 10)))
 	f.Add(encode(f, figure(f, client(f, w, w.Trust(9)), 4)))
 	f.Add(encode(f, transaction(f, c, 2)))
+	_, split := forked(f, lighttest.Options{Powers: []int64{10}}, 1)
+	f.Add(encode(f, forkFile(f, split)))
 	f.Add([]byte("\x89htaoproof\x01"))
 }
 

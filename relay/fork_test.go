@@ -171,6 +171,7 @@ func treason(t *testing.T, kind light.Kind, change func(*light.LightBlock)) {
 	if n, err := honest.chain.States().LoadValidators(int64(at + 3)); err != nil || n.Size() != 1 {
 		t.Errorf("%v, %v", n, err)
 	}
+	replayFromGenesis(t, config(3).Genesis, honest, at+4)
 }
 
 // blockWithEvidence returns the height of the first block with evidence from a height on.

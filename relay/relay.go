@@ -244,6 +244,9 @@ func (n *Node) URL() string {
 // Multiaddr is where programs on this machine reach the relay over libp2p, its peer id included.
 func (n *Node) Multiaddr() string { return n.host.Multiaddr() }
 
+// PeerID is the relay's identity, 12D3Koo….
+func (n *Node) PeerID() string { return n.host.PeerID().String() }
+
 // ChainID returns the chain's id.
 func (n *Node) ChainID() string { return n.chain.ChainID() }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/multiaddr"
 	"github.com/taolight/taolight/core/p2p"
 	"github.com/taolight/taolight/relay"
 	"github.com/taolight/taolight/relay/host"
@@ -21,12 +22,14 @@ import (
 
 // nodeResult is what a running node says about itself, once, when it is ready.
 type nodeResult struct {
-	URL     string `json:"url"`
-	Relay   string `json:"relay"` // multiaddr
-	ChainID string `json:"chain_id"`
-	Height  uint64 `json:"height"`
-	Trust   string `json:"trust,omitempty"` // HEIGHT:HASH of a block that this node has
-	Home    string `json:"home"`
+	URL   string `json:"url"`
+	Relay string `json:"relay"` // multiaddr
+	// Announced are the multiaddrs under which visitors elsewhere reach the relay, for the list on chain.
+	Announced []string `json:"announced,omitempty"`
+	ChainID   string   `json:"chain_id"`
+	Height    uint64   `json:"height"`
+	Trust     string   `json:"trust,omitempty"` // HEIGHT:HASH of a block that this node has
+	Home      string   `json:"home"`
 }
 
 func (a *app) nodeCommand() *cobra.Command {
@@ -86,7 +89,11 @@ func (a *app) nodeKeyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.printNodeKey(p, id)
+			key, err := relay.Identity(home)
+			if err != nil {
+				return err
+			}
+			return a.printNodeKey(p, id, multiaddr.PeerID(key.Account()).String())
 		},
 	}
 }
@@ -109,6 +116,9 @@ func (a *app) runNode(ctx context.Context, cfg relay.Config, verbose bool, what 
 	}
 	defer n.Close()
 	r := nodeResult{URL: n.URL(), Relay: n.Multiaddr(), ChainID: n.ChainID(), Home: cfg.Home}
+	for _, path := range cfg.Announce {
+		r.Announced = append(r.Announced, path+"/p2p/"+n.PeerID())
+	}
 	// A node that is no producer may have to wait long for its first blocks: it is of use before.
 	patience, cancel := context.WithTimeout(ctx, 3*cfg.BlockTime+30*time.Second)
 	trust, err := a.pinOwn(patience, n, p)

@@ -14,6 +14,9 @@ func (a *app) announce(r nodeResult) error {
 	return a.print(r, func(w io.Writer) {
 		fmt.Fprintf(w, "dashboard\t%s\n", r.URL)
 		fmt.Fprintf(w, "relay\t%s\n", r.Relay)
+		for _, addr := range r.Announced {
+			fmt.Fprintf(w, "announced\t%s\tlist it with taolight relay register\n", addr)
+		}
 		fmt.Fprintf(w, "chain\t%s at block %d\n", r.ChainID, r.Height)
 		if r.Trust != "" {
 			fmt.Fprintf(w, "trust\t%s\n", r.Trust)
@@ -41,13 +44,15 @@ func (a *app) invitation(r nodeResult) string {
 type nodeKeyResult struct {
 	PubKey string `json:"pubkey"` // for the genesis's list of producers
 	PeerID string `json:"peer_id"`
+	Relay  string `json:"relay"` // peer id of its relay
 }
 
-func (a *app) printNodeKey(p chain.Producer, id string) error {
-	r := nodeKeyResult{PubKey: hex.EncodeToString(p.PubKey[:]), PeerID: id}
+func (a *app) printNodeKey(p chain.Producer, id, relay string) error {
+	r := nodeKeyResult{PubKey: hex.EncodeToString(p.PubKey[:]), PeerID: id, Relay: relay}
 	return a.print(r, func(w io.Writer) {
 		fmt.Fprintf(w, "pubkey\t%s\tfor \"producers\" in the genesis spec\n", r.PubKey)
 		fmt.Fprintf(w, "peer id\t%s\tfor --peer %s@HOST:PORT of other producers\n", r.PeerID, r.PeerID)
+		fmt.Fprintf(w, "relay\t%s\tits peer id, for light nodes\n", r.Relay)
 	})
 }
 

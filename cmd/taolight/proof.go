@@ -23,6 +23,7 @@ type proof struct {
 	Trust        string      `json:"trust,omitempty"` // HEIGHT:HASH that it was verified from
 	WitnessBytes int         `json:"witness_bytes"`
 	WitnessNodes int         `json:"witness_nodes"`
+	Agreeing     []string    `json:"agreeing,omitempty"` // relays on the chain of that header, with --cross-check
 }
 
 func proofOf[T any](s *session, v light.Proven[T]) proof {
@@ -31,7 +32,7 @@ func proofOf[T any](s *session, v light.Proven[T]) proof {
 	p := proof{
 		Level: v.Level(), Height: v.Height(), AppHash: v.Root().String(), HeaderHeight: header.Height(),
 		HeaderHash: hex.EncodeToString(hash[:]), Time: header.Header.Time.UTC(), ChainID: s.chain, Relay: v.Source(),
-		WitnessBytes: v.Bytes(), WitnessNodes: v.Nodes(),
+		WitnessBytes: v.Bytes(), WitnessNodes: v.Nodes(), Agreeing: s.agreeing,
 	}
 	if pin, ok := s.client.Pin(); ok {
 		p.Trust = pin.Root.String()
@@ -47,6 +48,9 @@ func (p proof) human(w io.Writer) {
 		fmt.Fprintf(w, "\tthe relay says so and nothing else does\n")
 	default:
 		fmt.Fprintf(w, "\t%d state nodes under a header that descends from %.20s…\n", p.WitnessNodes, p.Trust)
+	}
+	if len(p.Agreeing) > 0 {
+		fmt.Fprintf(w, "\t%d relays agree\n", len(p.Agreeing))
 	}
 }
 

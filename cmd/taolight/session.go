@@ -23,6 +23,7 @@ type network struct {
 	relays  []string
 	trust   string
 	require int
+	check   int // further relays to hold the newest block against
 	wait    time.Duration
 }
 
@@ -30,6 +31,8 @@ func (n *network) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&n.relays, "relay", []string{relayFromEnv()}, "`RELAY` to ask, http://HOST:PORT or a multiaddr; may be repeated ($TAOLIGHT_RELAY)")
 	f.StringVar(&n.trust, "trust", "", "block to trust, `HEIGHT:HASH`, a signed checkpoint's text or @FILE, from somewhere else than the relay; it is remembered for the chain")
 	f.IntVar(&n.require, "require", 0, "`N` known parties must have signed --trust, see taolight checkpoint parties")
+	f.IntVar(&n.check, "cross-check", 0, "hold the newest block against `N` (2 when left out) further relays that the chain lists")
+	f.Lookup("cross-check").NoOptDefVal = "2"
 	f.DurationVar(&n.wait, "timeout", 30*time.Second, "give up after so long")
 }
 
@@ -40,6 +43,8 @@ type link struct {
 	conn  *p2p.Conn
 	src   light.Source
 	boot  *wire.Bootstrap // nil: reached by multiaddr
+	// listed says that the chain lists it, and nobody named it.
+	listed bool
 }
 
 // session is a light client that is connected and has verified up to the newest block. The code that verifies is the
@@ -49,6 +54,8 @@ type session struct {
 	client *light.Client
 	head   *light.Head
 	chain  string
+
+	agreeing []string // addresses of relays that agree with head, when that was to be cross-checked
 }
 
 // open dials the relays and brings a client to the newest block. The trust root is --trust or the one that was saved
@@ -63,6 +70,9 @@ func (a *app) open(ctx context.Context, n *network, p *progress) (*session, erro
 
 // openFrom is open from a given trust root; store is where pin and head are kept, nil for nowhere.
 func (a *app) openFrom(ctx context.Context, n *network, given trusted, store ds.Datastore, p *progress) (opened *session, err error) {
+	if n.check < 0 || n.check > mostChecks {
+		return nil, fmt.Errorf("--cross-check %d: want a number up to %d", n.check, mostChecks)
+	}
 	s := new(session)
 	defer func() {
 		if err != nil {
@@ -98,6 +108,11 @@ func (a *app) openFrom(ctx context.Context, n *network, given trusted, store ds.
 	if _, trusting := s.client.Pin(); !trusting {
 		p.done()
 		a.printf("not verified: no trusted block is known for %s; give one with --trust HEIGHT:HASH", s.chain)
+	}
+	if n.check > 0 {
+		if err := a.crossCheck(ctx, s, n.check, p); err != nil {
+			return nil, fmt.Errorf("cross-check: %w", err)
+		}
 	}
 	return s, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,8 @@ type relayStatus struct {
 	Address string  `json:"address"`
 	Latest  uint64  `json:"latest"` // newest height that it claims
 	PingMS  float64 `json:"ping_ms"`
+	Listed  bool    `json:"listed"`           // on chain, and connected to for --cross-check
+	Agrees  *bool   `json:"agrees,omitempty"` // its newest block is on the chain of the head and not old; absent without --cross-check
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -65,7 +68,12 @@ func statusOf(s *session) statusResult {
 	}
 	for _, l := range s.links {
 		ping, _ := l.conn.Ping() // 0: it did not answer
-		r.Relays = append(r.Relays, relayStatus{Address: l.addr, Latest: s.client.LatestOf(l.src.Name()), PingMS: float64(ping.Microseconds()) / 1000})
+		one := relayStatus{Address: l.addr, Latest: s.client.LatestOf(l.src.Name()), PingMS: float64(ping.Microseconds()) / 1000, Listed: l.listed}
+		if s.agreeing != nil {
+			agrees := slices.Contains(s.agreeing, l.addr)
+			one.Agrees = &agrees
+		}
+		r.Relays = append(r.Relays, one)
 	}
 	return r
 }
@@ -78,6 +86,10 @@ func (r statusResult) human(w io.Writer) {
 		fmt.Fprintf(w, "verified from\t%s (%s)\n", r.Trust, oneLine(r.TrustOrigin))
 	}
 	for _, l := range r.Relays {
-		fmt.Fprintf(w, "relay\t%s, at %d, %.1f ms\n", l.Address, l.Latest, l.PingMS)
+		agrees := ""
+		if l.Agrees != nil {
+			agrees = map[bool]string{true: ", agrees", false: ", is behind or does not answer"}[*l.Agrees]
+		}
+		fmt.Fprintf(w, "relay\t%s, at %d, %.1f ms%s\n", l.Address, l.Latest, l.PingMS, agrees)
 	}
 }

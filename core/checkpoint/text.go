@@ -125,7 +125,7 @@ func (b Block) check() error {
 		return &FormError{Part: "height", Value: strconv.FormatUint(b.Height, 10), Want: "a number from 1"}
 	}
 	if b.Hash == ([32]byte{}) {
-		return &FormError{Part: "hash", Value: strings.Repeat("0", 64), Want: "one that a block can have"}
+		return &FormError{Part: "hash", Value: "0…0", Want: "one that a block can have"}
 	}
 	if b.Time > lastDay {
 		return &FormError{Part: "date", Value: strconv.FormatUint(b.Time, 10), Want: "one before the year 10000"}

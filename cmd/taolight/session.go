@@ -142,7 +142,7 @@ func (s *session) sync(ctx context.Context, store ds.Datastore, given trusted, p
 	s.head, err = s.client.Sync(ctx)
 	var expired *light.ExpiredError
 	if errors.As(err, &expired) {
-		return hint(err, "give one with --trust HEIGHT:HASH")
+		return hint(err, "ask two people who do not know each other for a fresh block or signed checkpoint, and give it with --trust")
 	}
 	if err == nil && given.signed != nil {
 		err = conclusive(s.client.Confirm(ctx, *given.signed, given.by))

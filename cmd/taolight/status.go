@@ -27,6 +27,7 @@ type statusResult struct {
 	Producers   int           `json:"producers"`
 	Trust       string        `json:"trust,omitempty"`
 	TrustOrigin string        `json:"trust_origin,omitempty"`
+	TrustTime   *time.Time    `json:"trust_time,omitempty"` // of the trusted block; absent: not seen
 	Relays      []relayStatus `json:"relays"`
 }
 
@@ -65,6 +66,10 @@ func statusOf(s *session) statusResult {
 	r.SignedPower, r.TotalPower = s.head.SignedPower()
 	if pin, ok := s.client.Pin(); ok {
 		r.Trust, r.TrustOrigin = pin.Root.String(), pin.Origin
+		if !pin.Time.IsZero() {
+			at := pin.Time.UTC()
+			r.TrustTime = &at
+		}
 	}
 	for _, l := range s.links {
 		ping, _ := l.conn.Ping() // 0: it did not answer
@@ -83,7 +88,11 @@ func (r statusResult) human(w io.Writer) {
 	fmt.Fprintf(w, "hash\t%s\nstate root\t%s\n", r.Hash, r.AppHash)
 	fmt.Fprintf(w, "signed by\t%d of %d voting power, %d block producers\n", r.SignedPower, r.TotalPower, r.Producers)
 	if r.Trust != "" {
-		fmt.Fprintf(w, "verified from\t%s (%s)\n", r.Trust, oneLine(r.TrustOrigin))
+		old := ""
+		if r.TrustTime != nil {
+			old = ", " + age(*r.TrustTime) + " old"
+		}
+		fmt.Fprintf(w, "verified from\t%s (%s%s)\n", r.Trust, oneLine(r.TrustOrigin), old)
 	}
 	for _, l := range r.Relays {
 		agrees := ""

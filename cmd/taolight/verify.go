@@ -79,12 +79,12 @@ func (a *app) verifyCommand() *cobra.Command {
 // verifyFiles checks each file and prints what came of it.
 func (a *app) verifyFiles(ctx context.Context, v verifying, paths []string) error {
 	o := bundle.Options{AcceptRoot: v.acceptRoot, Clock: time.Now}
-	if v.trust != "" {
-		root, err := light.ParseTrust(v.trust)
-		if err != nil {
-			return err
-		}
-		o.Trust = []light.TrustRoot{root}
+	given, err := a.readTrust(&v.network)
+	if err != nil {
+		return err
+	}
+	if !given.root.IsZero() {
+		o.Trust = []light.TrustRoot{given.root}
 	} else {
 		o.TrustOf = func(chainID string) []light.TrustRoot {
 			if pin, ok := light.SavedPin(ctx, a.lightStore(), chainID); ok {

@@ -94,10 +94,14 @@ func (n *Node) trusted(ctx context.Context, chainID string) (out []light.TrustRo
 	n.mu.Lock()
 	s, store, params := n.session, n.store, n.params
 	var client *light.Client
+	contradicted := s != nil && s.refusal.Code == tab.CheckpointConflict
 	if s != nil && s.chainID == chainID {
 		client = s.client
 	}
 	n.mu.Unlock()
+	if contradicted {
+		return nil // which of two is true is not known
+	}
 	add := func(r light.TrustRoot) {
 		if !r.IsZero() && !slices.Contains(out, r) {
 			out = append(out, r)
@@ -110,7 +114,8 @@ func (n *Node) trusted(ctx context.Context, chainID string) (out []light.TrustRo
 		return out // what was given, pinned or built in is what it began with
 	}
 	if params != nil && params.Trust != "" {
-		if root, err := light.ParseTrust(params.Trust); err == nil {
+		root, signed, err := light.ReadTrust(params.Trust)
+		if err == nil && (signed == nil || signed.ChainID == chainID && n.cfg.Parties.Check(*signed).Require(0) == nil) {
 			add(root)
 		}
 		return out

@@ -307,3 +307,27 @@ func TestExamine(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// While checkpoints contradict each other, no file is accepted on the word of one of them.
+func TestContradictionTrustsNoFile(t *testing.T) {
+	w := newWorld(t)
+	p := w.page(t, newShelf(), tab.StartParams{Trust: w.Trust(1).String()})
+	p.until("live", live)
+	file := p.save(tab.SaveParams{Figure: &richQuery}).File
+	if r := p.check(file, false); r.Standing != "yours" || r.Verdict != tab.ProofHolds {
+		t.Fatalf("%+v", r)
+	}
+	p.close()
+	signed := vouch(t, w.Chain, 1, "//Alice")
+	w.relay.stop() // before anything is compared
+	if r := w.page(t, newShelf(), tab.StartParams{Trust: signed.String()}).check(file, false); r.Standing != "yours" || r.Verdict != tab.ProofHolds {
+		t.Errorf("a signed trust root is none: %+v", r)
+	}
+	w.relay.start()
+	w.checkpoints = []string{vouch(t, w.Fork(1, "other").Extend(2), 2, "//Alice").String()}
+	p = w.page(t, newShelf(), tab.StartParams{Trust: w.Trust(1).String()})
+	p.until("refused", refused)
+	if r := p.check(file, false); r.Standing == "yours" || r.Verdict == tab.ProofHolds {
+		t.Errorf("%s, %s", r.Standing, r.Verdict)
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -86,7 +87,10 @@ func (f checkedFile) human(w io.Writer) {
 	}
 	says := saysOf(r)
 	fmt.Fprintf(w, "\n")
-	if r.Level == level.Claimed {
+	switch {
+	case r.Verdict == light.Blame:
+		fmt.Fprintf(w, "it says, and that is false:\n\n")
+	case r.Level == level.Claimed:
 		fmt.Fprintf(w, "it says, and nothing shows that it is true:\n\n")
 	}
 	says.human(w)
@@ -109,17 +113,19 @@ func (s says) human(w io.Writer) { s.show(w) }
 func saysOf(r *bundle.Report) says {
 	switch b := r.Body.(type) {
 	case *bundle.Figure:
-		return figureSays(b)
+		return figureSays(b, r.Err)
 	case *bundle.Transaction:
 		return transactionSays(b)
+	case *bundle.Block:
+		return blockSays(b, r)
 	case *bundle.Fork:
 		return forkSays(r)
 	}
 	return says{object: object{}, show: func(io.Writer) {}}
 }
 
-// figureSays puts the pages of an answer together.
-func figureSays(f *bundle.Figure) says {
+// figureSays puts the pages of an answer together, and beside a false one what the program answers.
+func figureSays(f *bundle.Figure, failed error) says {
 	out := says{object: object{{"program", f.Program}, {"args", hex.EncodeToString(f.Pages[0].Args)}}}
 	value, err := figureResult(f)
 	if err != nil {
@@ -128,7 +134,21 @@ func figureSays(f *bundle.Figure) says {
 		return out
 	}
 	out.object = append(out.object, member{"result", fieldsOf(reflect.ValueOf(value).Elem())})
-	out.show = func(w io.Writer) { printerFor(f.Program)(w, value) }
+	var lie *bundle.AnswerError
+	var truth any
+	if errors.As(failed, &lie) {
+		page := bundle.Figure{Program: f.Program, Pages: []bundle.Page{{Result: lie.Computed}}}
+		if truth, err = figureResult(&page); err == nil {
+			out.object = append(out.object, member{"computed", fieldsOf(reflect.ValueOf(truth).Elem())})
+		}
+	}
+	out.show = func(w io.Writer) {
+		printerFor(f.Program)(w, value)
+		if truth != nil {
+			fmt.Fprintf(w, "\nthe signed state says:\n\n")
+			printerFor(f.Program)(w, truth)
+		}
+	}
 	return out
 }
 
@@ -197,13 +217,41 @@ func transactionSays(x *bundle.Transaction) says {
 		}
 		out.object = append(out.object, member{"events", events})
 	}
-	out.show = func(w io.Writer) {
-		for _, l := range lines {
-			fmt.Fprintf(w, "%s\t%s\n", oneLine(l[0]), oneLine(l[1]))
-		}
-	}
+	out.show = showLines(lines)
 	return out
 }
 
 // saveHelp tells of the flag with which commands save what they show.
 const saveHelp = "write the proof to `FILE`, such as mine.taoproof, for taolight verify or the dashboard to check without a network"
+
+// blockSays tells what came of a block; the file itself says nothing.
+func blockSays(b *bundle.Block, r *bundle.Report) says {
+	out := says{object: object{{"finding", r.Finding}, {"txs", len(b.Txs)}}}
+	lines := [][2]string{{"transactions", fmt.Sprint(len(b.Txs))}}
+	switch {
+	case r.Fraud != nil:
+		signers := []string{}
+		for _, a := range r.Fraud.Evidence.Signers() {
+			signers = append(signers, hex.EncodeToString(a[:]))
+		}
+		out.object = append(out.object, member{"differs", r.Fraud.What}, member{"signed", hex.EncodeToString(r.Fraud.Signed)},
+			member{"computed", hex.EncodeToString(r.Fraud.Computed[:])}, member{"signers", signers})
+		lines = append(lines, [2]string{"FRAUD", "the producers signed what the block does not do"}, [2]string{"differs", r.Fraud.What},
+			[2]string{"signed", hex.EncodeToString(r.Fraud.Signed)}, [2]string{"computed", hex.EncodeToString(r.Fraud.Computed[:])})
+		for _, s := range signers {
+			lines = append(lines, [2]string{"signed by", s})
+		}
+	case r.Finding == bundle.Follows:
+		lines = append(lines, [2]string{"finding", "executed here, it does what the producers signed"})
+	}
+	out.show = showLines(lines)
+	return out
+}
+
+func showLines(lines [][2]string) func(io.Writer) {
+	return func(w io.Writer) {
+		for _, l := range lines {
+			fmt.Fprintf(w, "%s\t%s\n", oneLine(l[0]), oneLine(l[1]))
+		}
+	}
+}

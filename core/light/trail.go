@@ -33,19 +33,22 @@ func (c *Client) Trusted() []TrustRoot {
 // Path returns how somebody who trusts the same block as this client can verify h, a block that this client checked:
 // from the trust root's block up in steps as large as signatures carry, or down by hashes.
 //
+// A client that found the producers lying makes paths all the same, as evidence is of use only with one: a path shows
+// nothing by itself.
+//
 // Where that can't be done the path is h's block alone, of use to those who trust that block: without a trust root, when the
 // trust root's block is older than the trusting period, and when h lies more than [MaxLinks] below it.
 func (c *Client) Path(ctx context.Context, h *Head) (Path, error) {
 	alone := Path{Up: []*LightBlock{h.Block}}
-	if err := c.stopped(); err != nil {
-		return Path{}, err
-	}
 	pin, trusting := c.Pin()
 	if !trusting || h.Level == level.Claimed || pin.Root == (TrustRoot{Height: h.Block.Height(), Hash: h.Hash}) {
 		return alone, nil
 	}
 	if pin.Root.Height > h.Block.Height()+MaxLinks {
 		return alone, nil
+	}
+	if known, ok := c.known(pin.Root, h.Block); ok {
+		return known, nil
 	}
 	out := alone
 	err := c.each(h.Block.Height(), func(s Source) error {
@@ -73,6 +76,33 @@ func (c *Client) Path(ctx context.Context, h *Head) (Path, error) {
 		return err
 	})
 	return out, err
+}
+
+// known is the path up from the trust root through blocks that the client remembers, without asking anybody.
+func (c *Client) known(root TrustRoot, target *LightBlock) (Path, bool) {
+	c.mu.Lock()
+	trace := slices.Clone(c.trace)
+	c.mu.Unlock()
+	if len(trace) == 0 || trace[0].Hash != root.Hash || root.Height > target.Height() {
+		return Path{}, false
+	}
+	out, now := Path{Up: []*LightBlock{trace[0].Block}}, c.cfg.Now()
+	between := slices.DeleteFunc(trace[1:], func(h *Head) bool { return h.Block.Height() >= target.Height() })
+	for len(out.Up) < MaxHops {
+		last := out.Top()
+		if verify(last, target, now, c.params, new(checked)) == nil {
+			out.Up = append(out.Up, target)
+			return out, out.checkShape() == nil
+		}
+		step := slices.IndexFunc(between, func(h *Head) bool {
+			return h.Block.Height() > last.Height() && verify(last, h.Block, now, c.params, new(checked)) == nil
+		})
+		if step < 0 {
+			break
+		}
+		out.Up, between = append(out.Up, between[step].Block), between[step+1:]
+	}
+	return Path{}, false
 }
 
 // base returns the trust root's block.

@@ -9,13 +9,16 @@ const (
 	Check = "check" // CheckParams → ProofReport
 )
 
-// SaveParams names what to put into a file: a figure, a transaction by block and hash, or the fork that was found.
+// SaveParams names what to put into a file: the first of Figure, Replay, Fraud and Fork that is set, or else a transaction by
+// block and hash.
 type SaveParams struct {
 	_      struct{}     `cbor:",toarray"`
-	Figure *QueryParams // with the Height of the [Figure] shown, so that the file says the same; nil: a transaction
+	Figure *QueryParams // with the Height of the [Figure] shown, so that the file says the same
 	Block  uint64       // that holds the transaction; not the newest, as the block above names the result
 	Tx     [32]byte     // its hash
-	Fork   bool         // the fork of the status, once its Shared is known; everything else is left out
+	Fork   bool         // the fork of the status, once its Shared is known
+	Replay uint64       // a block to execute again, by height; not the newest
+	Fraud  bool         // the fraud of the status, for which nothing is shown any more
 }
 
 // ProofFile is a .taoproof file for the visitor to keep. It was checked like any other before it was handed out.
@@ -50,7 +53,7 @@ type ProofReport struct {
 	Steps   []ProofStep // in order, those that were not reached, too
 	Micros  uint64      // all of it took
 
-	Kind     string // "figure", "transaction" or "fork"; empty if the file can't be read
+	Kind     string // "figure", "transaction", "block" or "fork"; empty if the file can't be read
 	Bytes    uint64
 	ChainID  string
 	Root     ProofBlock // the trust root that the file begins at
@@ -65,8 +68,8 @@ type ProofReport struct {
 	Power    uint64     // of the signers
 	OfPower  uint64     // of all of them
 
-	Height uint64   // the block after which the figure was read, or that holds the transaction: "At block …"
-	Time   uint64   // ms: of the header that signs the figure, one above Height, or of the transaction's block
+	Height uint64   // the block after which the figure was read, or that holds the transaction, or was executed, or is the last before a fork: "At block …"
+	Time   uint64   // ms: of the header that signs the figure, one above Height, or of the block at Height
 	State  [32]byte // state root that the witness hashes to; zero: none
 	Nodes  uint64   // state nodes whose hash was checked
 	Silent []string // what it does not say, to read after "Does not say:"
@@ -74,7 +77,17 @@ type ProofReport struct {
 	Figure      *ProofFigure // for the kind figure
 	Transaction *ProofTx     // for the kind transaction
 	Fork        *Fork        // for the kind fork, without Reports
+
+	Finding string // for the kind block: FindsFollows or FindsFraud, empty unless it was executed; with the verdict accept it is proven
+	Txs     uint64 // of it: transactions that were executed
+	Fraud   *Fraud // with FindsFraud: what the producers signed instead
 }
+
+// Findings on a block. The second is a lie of the producers, not of the file: the file holds, the chain doesn't.
+const (
+	FindsFollows = "follows" // executed here, the block does what was signed
+	FindsFraud   = "fraud"   // it does not, and two thirds of the producers signed it
+)
 
 // ProofStep is one line of the list of what was checked.
 type ProofStep struct {

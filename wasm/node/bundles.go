@@ -16,13 +16,16 @@ import (
 	"github.com/taolight/taolight/core/wire"
 )
 
-// save makes the file of a figure, a transaction or a fork.
+// save makes the file of a figure, a block, a transaction, or of what stopped the node.
 func (n *Node) save(ctx context.Context, p tab.SaveParams) (any, error) {
 	if p.Fork {
 		return n.saveFork()
 	}
 	ctx, cancel := context.WithTimeout(ctx, n.cfg.Queries)
 	defer cancel()
+	if p.Fraud {
+		return n.saveFraud(ctx)
+	}
 	s, err := n.awaitReady(ctx)
 	if err != nil {
 		return nil, err
@@ -37,7 +40,27 @@ func (n *Node) save(ctx context.Context, p tab.SaveParams) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-	} else if b, err = bundle.ForTransactionHash(ctx, s.client, p.Block, p.Tx); err != nil {
+	} else if p.Replay > 0 {
+		b, err = bundle.ForBlock(ctx, s.client, p.Replay)
+	} else {
+		b, err = bundle.ForTransactionHash(ctx, s.client, p.Block, p.Tx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return n.checked(s, b)
+}
+
+// saveFraud makes the file of the fraud that stopped the node.
+func (n *Node) saveFraud(ctx context.Context) (any, error) {
+	n.mu.Lock()
+	s := n.session
+	n.mu.Unlock()
+	if s == nil || s.client == nil || s.client.Fraud() == nil {
+		return nil, refusal("no_fraud", "No fraud was found.")
+	}
+	b, err := bundle.ForFraud(ctx, s.client, s.client.Fraud())
+	if err != nil {
 		return nil, err
 	}
 	return n.checked(s, b)
@@ -169,6 +192,12 @@ func reportOf(r *bundle.Report) tab.ProofReport {
 		if r.Fork != nil {
 			out.Fork = describeFork(r.Fork)
 		}
+	case *bundle.Block:
+		out.Txs = uint64(len(b.Txs))
+	}
+	out.Finding = r.Finding
+	if r.Fraud != nil {
+		out.Fraud = fraudOf(r.Fraud)
 	}
 	return out
 }

@@ -216,3 +216,33 @@ func TestCheckBeforeStart(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// A block to execute again is saved; a fraud too, after it has stopped this tab, for others to find it again.
+func TestSaveBlockAndFraud(t *testing.T) {
+	w := newLedger(t, nil)
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	f := p.save(tab.SaveParams{Replay: 3})
+	r := p.check(f.File, false)
+	if r.Verdict != tab.ProofHolds || r.Finding != tab.FindsFollows || r.Height != 3 || r.Kind != "block" || r.Fraud != nil || f.Name != "block-3.taoproof" {
+		t.Errorf("%+v", r)
+	}
+	if e := p.fail(tab.Save, tab.SaveParams{Fraud: true}); e.Code != "no_fraud" {
+		t.Error(e)
+	}
+
+	w = newLedger(t, lighttest.PayFriend.At(5))
+	p = w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery, From: 3}, nil)
+	status := p.until("refused", func(s tab.Status) bool { return s.Sync == tab.Refused && s.Fraud != nil })
+	file := p.save(tab.SaveParams{Fraud: true}).File
+	q := w.page(t, newShelf(), tab.StartParams{})
+	q.until("live", live)
+	for name, who := range map[string]*page{"the tab that found it": p, "another": q} {
+		r := who.check(file, false)
+		if r.Verdict != tab.ProofHolds || r.Finding != tab.FindsFraud || r.Height != 5 || r.Fraud == nil || r.Fraud.What != "state root" || !bytes.Equal(r.Fraud.Computed, status.Fraud.Computed) || r.Standing != "yours" {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}

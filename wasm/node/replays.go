@@ -202,6 +202,12 @@ func (s *session) replaying() tab.Replaying {
 
 // fraud has the page told of a block that does not lead to what was signed.
 func (s *session) fraud(e *light.FraudError) {
+	s.n.update(func() { s.n.fraud = fraudOf(e) })
+	s.n.alarm("", light.Code(e), e.Error(), e.Height())
+}
+
+// fraudOf writes a fraud for the page.
+func fraudOf(e *light.FraudError) *tab.Fraud {
 	next := e.Evidence.Next
 	f := &tab.Fraud{Height: e.Height(), What: e.What, Signed: e.Signed, Hash: e.Evidence.Before.Hash(), Next: next.Hash()}
 	if e.Err == nil {
@@ -217,6 +223,5 @@ func (s *session) fraud(e *light.FraudError) {
 		v := &next.Validators.List[i]
 		f.Signers = append(f.Signers, tab.Signer{Address: v.Address, Power: uint64(max(v.Power, 0)), Signed: signed[v.Address]})
 	}
-	s.n.update(func() { s.n.fraud = f })
-	s.n.alarm("", light.Code(e), e.Error(), e.Height())
+	return f
 }

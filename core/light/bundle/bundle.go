@@ -25,7 +25,7 @@ type Bundle struct {
 	Body    Body
 }
 
-// Body is what a bundle shows; there is one type for each kind: [*Figure], [*Transaction], [*Fork].
+// Body is what a bundle shows; there is one type for each kind: [*Figure], [*Transaction], [*Block], [*Fork].
 type Body interface {
 	// Kind is the kind's name in the file.
 	Kind() string
@@ -44,6 +44,8 @@ func newBody(kind string) Body {
 		return new(Figure)
 	case TransactionKind:
 		return new(Transaction)
+	case BlockKind:
+		return new(Block)
 	case ForkKind:
 		return new(Fork)
 	}

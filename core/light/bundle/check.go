@@ -95,10 +95,10 @@ func (b *Bundle) check(now time.Time, o Options, size int) (*Report, error) {
 		}
 	}
 	r.Verdict = light.VerdictOf(r.Err)
-	b.Body.conclude(r, &b.Path)
 	if r.Err == nil {
 		r.Level = level.Proven
 	}
+	b.Body.conclude(r, &b.Path)
 	return r, r.Err
 }
 

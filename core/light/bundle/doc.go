@@ -1,9 +1,9 @@
-// Package bundle makes and checks proof bundles: a figure, a transaction or a fork in one file, with everything that somebody who
-// trusts one block of the chain needs to verify it without asking anybody.
+// Package bundle makes and checks proof bundles: a figure, a transaction, a block to execute again, a fraud or a fork in one
+// file, with everything that somebody who trusts one block of the chain needs to verify it without asking anybody.
 //
 // Begin with [Check] for the bytes of a file; it needs no network and says in a [Report] what was checked, step by step, what
-// the file shows, and what it does not. [ForFigure], [ForTransaction] and [ForFork] make bundles from what a light client has proven,
-// [Bundle.Encode] writes the file. [Decode] only reads.
+// the file shows, and what it does not. [ForFigure], [ForTransaction] and [ForBlock] make bundles from what a light client has
+// proven, [ForFraud] and [ForFork] from what has stopped it, [Bundle.Encode] writes the file. [Decode] only reads.
 //
 // # What is trusted
 //
@@ -20,13 +20,13 @@
 //	taoproof = [
 //	  magic: "taoproof",
 //	  version: 1,
-//	  kind: "figure" / "transaction" / "fork",
+//	  kind: "figure" / "transaction" / "block" / "fork",
 //	  chain: tstr,                  ; chain id, 1 to 50 bytes
 //	  root-height: uint,            ; the trust root: a block's height
 //	  root-hash: hash,              ; and the hash of its header
 //	  up: [1*256 bstr],             ; CometBFT LightBlock, protobuf, heights rising
 //	  down: [*1024 bstr],           ; CometBFT Header, protobuf, each a height below the one before it
-//	  body: figure / transaction / fork ; by kind
+//	  body: figure / transaction / block / fork ; by kind
 //	]
 //	hash = bstr .size 32
 //
@@ -70,6 +70,18 @@
 // the state under the next header's AppHash holds for the block. All hashes of the block are there because a Merkle proof
 // binds neither place nor count: transaction 2 of 3 has a proof as transaction 1 of 2, and would pass for the author of
 // another's events.
+//
+//	block = [
+//	  txs: [* bstr],                ; the block's transactions
+//	  evidence: bstr,               ; protobuf of CometBFT's EvidenceList, empty for none
+//	  witness: bstr,                ; of the state before the block, for executing it
+//	  next: bstr                    ; CometBFT LightBlock above the block, empty where that is the last of up
+//	]
+//
+// The headers stand as for a transaction. The contents have the roots in the block's DataHash and EvidenceHash, the witness
+// that in its AppHash. core/chain executes the block; what comes of it (state root, results, next producers) is compared with the
+// header above. Either finding, that the block follows or that the producers signed something else, is what the file shows:
+// it makes no claim of its own.
 //
 //	fork = [
 //	  a: side,

@@ -18,6 +18,8 @@ func seeds(f *testing.F) {
 	f.Add(encode(f, transaction(f, c, 2)))
 	_, split := forked(f, lighttest.Options{Powers: []int64{10}}, 1)
 	f.Add(encode(f, forkFile(f, split)))
+	l := market(f, nil)
+	f.Add(encode(f, block(f, follower(f, l, 9), 5)))
 	f.Add([]byte("\x89htaoproof\x01"))
 }
 

@@ -27,6 +27,11 @@ func ForFigure(ctx context.Context, client *light.Client, pages ...light.Proven[
 	if err := f.checkShape(); err != nil {
 		return nil, err
 	}
+	if fork, fraud := client.Fork(), client.Fraud(); fork != nil {
+		return nil, fork
+	} else if fraud != nil {
+		return nil, fraud
+	}
 	block := pages[0].Header()
 	path, err := client.Path(ctx, &light.Head{Block: block, Hash: block.Hash(), Level: pages[0].Level()})
 	if err != nil {

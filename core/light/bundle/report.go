@@ -33,12 +33,14 @@ type Report struct {
 	Power   int64           // of the signers
 	OfPower int64           // of all its producers
 
-	Height uint64           // the block after which the figure was read, that holds the transaction, or that a fork's first side ends in
-	Time   time.Time        // of the header that the body stands under: of block Height+1 for a figure, of Height for the others
-	State  state.Root       // that the witness hashes to; zero for none
-	Body   Body             // what the file says: *Figure, *Transaction or *Fork; nil if it can't be read
-	Fork   *light.ForkError // for the kind fork: its sides, from the block that they share; nil if they can't be read
-	Silent []string         // what the file does not say, in words, to read after "It does not say"
+	Height  uint64            // the block after which the figure was read, that holds the transaction, that was executed, or that a fork's first side ends in
+	Time    time.Time         // of the header that the body stands under: of block Height+1 for a figure, of Height for the others
+	State   state.Root        // that the witness hashes to; zero for none
+	Body    Body              // what the file says: one of the types of [Body]; nil if it can't be read
+	Fork    *light.ForkError  // for the kind fork: its sides, from the block that they share; nil if they can't be read
+	Finding string            // for the kind block: Follows or Fraud; empty as long as it was not executed
+	Fraud   *light.FraudError // with Finding Fraud
+	Silent  []string          // what the file does not say, in words, to read after "It does not say"
 }
 
 // Standing is how a bundle's trust root stands to the caller's.

@@ -57,8 +57,12 @@ func everyState(t *testing.T, n *Node) (points []light.Proven[view.Totals], end 
 	if _, err := c.Sync(ctx); err != nil {
 		t.Fatal(err)
 	}
-	for p, err := range series.Totals(ctx, series.Ask(c), 1, series.Span{From: series.Newest(c), Points: 1000}) {
+	for raw, err := range series.Totals(1).Points(ctx, series.Ask(c), series.Span{From: series.Newest(c), Points: 1000}) {
 		if end = err; err == nil {
+			p, err := light.As[view.Totals](raw.Proven)
+			if err != nil {
+				t.Fatal(err)
+			}
 			points = append(points, p)
 			if p.Level() != level.Proven || p.Value().Height != p.Height() || p.Height() != points[0].Height()-uint64(len(points)-1) {
 				t.Fatalf("point %d: %s at %d, %+v", len(points), p.Level(), p.Height(), p.Value())

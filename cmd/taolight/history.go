@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"strconv"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/keys"
-	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/series"
 	"github.com/taolight/taolight/core/view"
 )
@@ -101,7 +99,7 @@ func (a *app) historySupplyCommand() *cobra.Command {
 					every = max(1, min(300, h.span.From/uint64(h.span.Points)))
 				}
 				h.title = fmt.Sprintf("supply, every %d blocks", every)
-				return readHistory(h, series.Totals(ctx, series.Ask(s.client), every, h.span), supplyRow)
+				return readHistory(ctx, s, h, series.Totals(every), supplyRow)
 			})
 		},
 	}
@@ -124,7 +122,7 @@ func (a *app) historySharesCommand() *cobra.Command {
 				if o.every > 0 {
 					h.title = fmt.Sprintf("emission by subnet, every %d blocks", o.every)
 				}
-				return readHistory(h, series.Shares(ctx, series.Ask(s.client), o.every, h.span), sharesRow)
+				return readHistory(ctx, s, h, series.Shares(o.every), sharesRow)
 			})
 		},
 	}
@@ -190,22 +188,11 @@ func (s *session) neuronHistory(ctx context.Context, who neuronOf, h *history) e
 		who.uid, since = n.Value().UID, n.Value().RegisteredAt
 		h.title = fmt.Sprintf("%s, uid %d of subnet %d, epoch by epoch", who.hotkey, who.uid, who.netuid)
 	}
-	row := func(e view.Epoch) (any, []historyCell) { return neuronRow(e.Neuron(who.uid)) }
-	return readHistory(h, sinceBlock(series.Epochs(ctx, series.Ask(s.client), who.netuid, h.span), since, who.uid), row)
-}
-
-// sinceBlock ends the epochs of a uid where it was another neuron's, before the block since; 0 is no end.
-func sinceBlock(epochs iter.Seq2[light.Proven[view.Epoch], error], since uint64, uid uint16) iter.Seq2[light.Proven[view.Epoch], error] {
-	return func(yield func(light.Proven[view.Epoch], error) bool) {
-		for p, err := range epochs {
-			e := p.Value()
-			if err == nil && since > 0 && e.Neuron(uid).RegisteredAt != since {
-				err = &series.BeginningError{Height: since, What: "the neuron was registered"}
-				p = light.Proven[view.Epoch]{}
-			}
-			if !yield(p, err) || err != nil {
-				return
-			}
+	return readHistory(ctx, s, h, series.Epochs(who.netuid), func(e view.Epoch) (any, []historyCell, error) {
+		n := e.Neuron(who.uid)
+		if since > 0 && n.RegisteredAt != since {
+			return nil, nil, &series.BeginningError{Height: since, What: "the neuron was registered"}
 		}
-	}
+		return neuronRow(n)
+	})
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"reflect"
 	"slices"
 	"strconv"
@@ -81,9 +81,19 @@ type historyCell struct {
 	line bool   // drawn
 }
 
-// readHistory reads a series to its end. What is no end of it but a failure is returned, and noted as the end, too.
-func readHistory[T any](h *history, points iter.Seq2[light.Proven[T], error], row func(T) (any, []historyCell)) error {
-	for p, err := range points {
+// readHistory reads a series to its end; row makes a row of a point, or says that the series ends before it. What is no end
+// but a failure is returned, and noted as the end, too.
+func readHistory[T any](ctx context.Context, s *session, h *history, of series.Series, row func(T) (any, []historyCell, error)) error {
+	for raw, err := range of.Points(ctx, series.Ask(s.client), h.span) {
+		var p light.Proven[T]
+		if err == nil {
+			p, err = light.As[T](raw.Proven)
+		}
+		var value any
+		var cells []historyCell
+		if err == nil {
+			value, cells, err = row(p.Value())
+		}
 		if err != nil {
 			h.End = &historyEnd{Code: code(err), Message: oneLine(err.Error())}
 			if errors.As(err, new(*series.BeginningError)) || errors.As(err, new(*series.GoneError)) {
@@ -91,7 +101,6 @@ func readHistory[T any](h *history, points iter.Seq2[light.Proven[T], error], ro
 			}
 			return err
 		}
-		value, cells := row(p.Value())
 		at := reflect.ValueOf(value).FieldByName("Time").Uint()
 		h.Points = append(h.Points, historyPoint{
 			Height: p.Height(), Time: time.UnixMilli(int64(at)).UTC(), Level: p.Level(), AppHash: p.Root().String(), Relay: p.Source(),
@@ -110,7 +119,7 @@ func shareCell(name string, share uint16) historyCell {
 	return historyCell{name, uint64(share), shareText(share), share > 0}
 }
 
-func neuronRow(n view.NeuronEpoch) (any, []historyCell) {
+func neuronRow(n view.NeuronEpoch) (any, []historyCell, error) {
 	cells := []historyCell{
 		{"epoch", n.Epochs, strconv.FormatUint(n.Epochs, 10), false},
 		{"registered_at", n.RegisteredAt, strconv.FormatUint(n.RegisteredAt, 10), false},
@@ -122,17 +131,17 @@ func neuronRow(n view.NeuronEpoch) (any, []historyCell) {
 			cells[1+i].text = "-"
 		}
 	}
-	return n, cells
+	return n, cells, nil
 }
 
-func supplyRow(t view.Totals) (any, []historyCell) {
+func supplyRow(t view.Totals) (any, []historyCell, error) {
 	return t, []historyCell{
 		amountCell("issuance", t.Issuance, true), amountCell("free", t.Free, true), amountCell("staked", t.Staked, true),
 		amountCell("reserved", t.Reserved, false), amountCell("pending", t.Pending, false), amountCell("recycled", t.Recycled, false),
-	}
+	}, nil
 }
 
-func sharesRow(v view.Shares) (any, []historyCell) {
+func sharesRow(v view.Shares) (any, []historyCell, error) {
 	cells := make([]historyCell, len(v.Shares))
 	for i, s := range v.Shares {
 		part := 0.0
@@ -141,7 +150,7 @@ func sharesRow(v view.Shares) (any, []historyCell) {
 		}
 		cells[i] = historyCell{fmt.Sprintf("subnet_%d", s.Netuid), uint64(s.Emission), fmt.Sprintf("%.2f%%", part), true}
 	}
-	return v, cells
+	return v, cells, nil
 }
 
 // columns are the names of all cells, in the order in which they are first met; subnets come and go.

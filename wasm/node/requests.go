@@ -147,7 +147,7 @@ func (n *Node) query(ctx context.Context, p tab.QueryParams) (any, error) {
 	return figureOf(f, f.Value()), nil
 }
 
-func figureOf[T any](f light.Proven[T], result []byte) tab.Figure {
+func figureOf(f light.Proven[[]byte], result []byte) tab.Figure {
 	return tab.Figure{
 		Level: f.Level(), Height: f.Height(), Root: f.Root(), Checked: milli(f.Checked()), Relay: f.Source(),
 		Bytes: uint64(f.Bytes()), Nodes: uint64(f.Nodes()), Micros: micros(f.Took()), Result: result,

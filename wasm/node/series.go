@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
@@ -30,33 +29,38 @@ func (n *Node) series(ctx context.Context, p tab.SeriesParams) (any, error) {
 	if p.From > 0 {
 		span.From = min(span.From, p.From)
 	}
-	ask := s.remembering(n.prove)
+	var of series.Series
+	shown := func(answer []byte) ([]byte, error) { return answer, nil }
 	switch {
 	case p.Kind == tab.NeuronSeries:
-		return page(series.Epochs(ctx, ask, p.Netuid, span), func(e view.Epoch) (any, uint64) { return e.Neuron(p.UID), e.Before })
-	case p.Kind == tab.SharesSeries && p.Every == 0:
-		return page(series.Shares(ctx, ask, 0, span), func(v view.Shares) (any, uint64) { return v, v.Before })
+		of = series.Epochs(p.Netuid)
+		shown = func(answer []byte) ([]byte, error) {
+			var e view.Epoch
+			if err := codec.Decode(answer, &e); err != nil {
+				return nil, err
+			}
+			return codec.Encode(e.Neuron(p.UID))
+		}
 	case p.Kind == tab.SharesSeries:
-		return page(series.Shares(ctx, ask, p.Every, span), func(v view.Shares) (any, uint64) { return v, v.Height - min(p.Every, v.Height) })
+		of = series.Shares(p.Every)
 	case p.Kind == tab.SupplySeries && p.Every > 0:
-		return page(series.Totals(ctx, ask, p.Every, span), func(v view.Totals) (any, uint64) { return v, v.Height - min(p.Every, v.Height) })
+		of = series.Totals(p.Every)
+	default:
+		return nil, refusal(codeBadRequest, "There is no series %.40q, or not at every %d blocks.", p.Kind, p.Every)
 	}
-	return nil, refusal(codeBadRequest, "There is no series %.40q, or not at every %d blocks.", p.Kind, p.Every)
-}
-
-// page reads a series; before says of a point what the page is told and where the next one is.
-func page[T any](points iter.Seq2[light.Proven[T], error], before func(T) (any, uint64)) (any, error) {
 	out := tab.SeriesPage{Points: []tab.Figure{}}
-	for p, err := range points {
+	for point, err := range of.Points(ctx, s.remembering(n.prove), span) {
+		var result []byte
+		if err == nil {
+			result, err = shown(point.Value())
+		}
 		var begins *series.BeginningError
 		var gone *series.GoneError
 		switch {
 		case err == nil:
-			var value any
-			value, out.Next = before(p.Value())
-			out.Points = append(out.Points, figureOf(p, codec.MustEncode(value)))
+			out.Points, out.Next = append(out.Points, figureOf(point.Proven, result)), point.Before
 		case errors.Is(err, context.DeadlineExceeded) && len(out.Points) > 0:
-			// the rest on the next page
+			return out, nil // the rest on the next page
 		case errors.As(err, &begins):
 			out.Next, out.End = 0, asError(err)
 		case errors.As(err, &gone):

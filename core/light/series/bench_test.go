@@ -48,8 +48,8 @@ func BenchmarkPoint(b *testing.B) {
 	b.Run("epoch", func(b *testing.B) {
 		size := 0
 		for b.Loop() {
-			for p, err := range series.Epochs(b.Context(), ask, 1, at) {
-				if err != nil || p.Value().Emission[255] == 0 {
+			for p, err := range series.Epochs(1).Points(b.Context(), ask, at) {
+				if err != nil {
 					b.Fatal(err)
 				}
 				size = p.Bytes()
@@ -60,7 +60,7 @@ func BenchmarkPoint(b *testing.B) {
 	b.Run("totals", func(b *testing.B) {
 		size := 0
 		for b.Loop() {
-			for p, err := range series.Totals(b.Context(), ask, 10, at) {
+			for p, err := range series.Totals(10).Points(b.Context(), ask, at) {
 				if err != nil {
 					b.Fatal(err)
 				}

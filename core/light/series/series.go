@@ -1,10 +1,9 @@
 // Package series reads one question of the chain at many heights: figures over time, each a [light.Proven] value of its
 // own height.
 //
-// [Epochs], [Totals] and [Shares] are the series of the chain; [Over] asks any program at heights of the caller's choice.
-// They are lazy: what is not looked at is not fetched, newest first. A series never skips a point in silence. It ends
-// after the number of points that was asked for, when the caller stops looking, or with an error that says why there are no
-// more:
+// [Epochs], [Totals] and [Shares] are the series of the chain, [Every] asks any program, and [Series.Points] reads them,
+// newest first. It is lazy: what is not looked at is not fetched. A series never skips a point in silence. It ends after
+// the number of points that was asked for, when the caller stops looking, or with an error that says why there are no more:
 //
 //   - [BeginningError]: it was shown that there is nothing before
 //   - [GoneError]: no relay keeps the state of the next point any more
@@ -24,7 +23,7 @@ import (
 	"github.com/taolight/taolight/core/light"
 )
 
-// MaxPoints is how many points one series has at most.
+// MaxPoints is how many points are read of a series at once, at most.
 const MaxPoints = 4096
 
 // Asker answers a program over the state after a block. [Ask] makes one of a client; who keeps answers wraps it. It is
@@ -42,12 +41,6 @@ func Ask(c *light.Client) Asker {
 	}
 }
 
-// Span is which points are wanted.
-type Span struct {
-	From   uint64 // height of the newest point at most, as [Newest] says or where another series ended
-	Points int    // at most, up to [MaxPoints]
-}
-
 // Newest is the newest height that a client can be asked about, 0 if there is none yet.
 func Newest(c *light.Client) uint64 {
 	if h := c.Head(); h != nil {
@@ -56,36 +49,91 @@ func Newest(c *light.Client) uint64 {
 	return 0
 }
 
-// Over yields the answers of a program at these heights, in their order; at most [MaxPoints].
-func Over[T any](ctx context.Context, ask Asker, p chain.Program, args any, heights iter.Seq[uint64]) iter.Seq2[light.Proven[T], error] {
-	return func(yield func(light.Proven[T], error) bool) {
-		points := 0
-		for height := range heights {
-			if points++; points > MaxPoints {
-				yield(light.Proven[T]{}, &CountError{Most: MaxPoints})
-				return
-			}
-			point, err := read[T](ctx, ask, p, args, height)
-			if !yield(point, err) || err != nil {
-				return
-			}
+// Span is which points are wanted.
+type Span struct {
+	From   uint64 // height of the newest point at most, as [Newest] says or where another series ended
+	Points int    // at most, up to [MaxPoints]
+}
+
+// Point is one figure of a series, the result of its program in canonical CBOR; light.As reads it.
+type Point struct {
+	light.Proven[[]byte]
+	Before uint64 // height of the next point; 0: nothing stands before this one
+}
+
+// Series is a question asked at falling heights. Make one with [Epochs] and its sisters.
+type Series struct {
+	program chain.Program
+	args    []byte
+	every   uint64 // blocks from point to point, if of is nil
+	what    string // has the epochs, if of is not nil
+	of      func(answer []byte) (stage, error)
+}
+
+// Every is the answers of a program after every block whose height is a multiple of every, so that the same points serve
+// again when the chain has grown.
+func Every(every uint64, p chain.Program, args any) Series {
+	return Series{program: p, args: codec.MustEncode(args), every: max(every, 1)}
+}
+
+// Points yields the points of a series at or below a height, and at last, where there are fewer than were asked for, why.
+func (s Series) Points(ctx context.Context, ask Asker, span Span) iter.Seq2[Point, error] {
+	return func(yield func(Point, error) bool) {
+		r := reader{Series: s, ctx: ctx, ask: ask, left: span.Points, yield: yield}
+		var err error
+		switch {
+		case span.Points <= 0:
+		case span.Points > MaxPoints:
+			err = &CountError{Most: MaxPoints}
+		case s.of != nil:
+			err = r.stages(span.From)
+		default:
+			err = r.steps(span.From)
+		}
+		if err != nil {
+			yield(Point{}, err)
 		}
 	}
 }
 
+// reader is one reading of a series.
+type reader struct {
+	Series
+	ctx   context.Context
+	ask   Asker
+	left  int
+	yield func(Point, error) bool
+}
+
+// give hands a point out and says whether another is wanted.
+func (r *reader) give(p light.Proven[[]byte], before uint64) bool {
+	r.left--
+	return r.yield(Point{p, before}, nil) && r.left > 0
+}
+
 // read asks for one point.
-func read[T any](ctx context.Context, ask Asker, p chain.Program, args any, height uint64) (point light.Proven[T], err error) {
-	if ctx.Err() != nil {
-		return point, context.Cause(ctx)
+func (r *reader) read(height uint64) (light.Proven[[]byte], error) {
+	if r.ctx.Err() != nil {
+		return light.Proven[[]byte]{}, context.Cause(r.ctx)
 	}
-	raw, err := ask(ctx, p, codec.MustEncode(args), height)
+	p, err := r.ask(r.ctx, r.program, r.args, height)
 	switch {
-	case ctx.Err() != nil:
-		return point, context.Cause(ctx)
-	case err != nil && isGone(err):
-		return point, &GoneError{Height: height, Err: err}
-	case err != nil:
-		return point, err
+	case err == nil:
+	case r.ctx.Err() != nil:
+		err = context.Cause(r.ctx)
+	case isGone(err):
+		err = &GoneError{Height: height, Err: err}
 	}
-	return light.As[T](raw)
+	return p, err
+}
+
+// steps gives points at multiples of every.
+func (r *reader) steps(from uint64) error {
+	for height := from - from%r.every; height > 0; height -= r.every {
+		p, err := r.read(height)
+		if err != nil || !r.give(p, height-r.every) {
+			return err
+		}
+	}
+	return &BeginningError{Height: min(r.every, from), What: "the chain begins"}
 }

@@ -3,7 +3,6 @@ package series_test
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"testing"
 
@@ -73,16 +72,29 @@ func client(t testing.TB, l *lighttest.Ledger, sources ...light.Source) *light.C
 }
 
 // collect reads a series to its end.
-func collect[T any](s iter.Seq2[light.Proven[T], error]) (points []light.Proven[T], end error) {
-	for p, err := range s {
+func collect[T any](t *testing.T, s series.Series, ask series.Asker, from uint64, points int) (out []light.Proven[T], end error) {
+	t.Helper()
+	before := uint64(0)
+	for p, err := range s.Points(t.Context(), ask, series.Span{From: from, Points: points}) {
 		if end != nil {
-			panic("a series goes on behind its end")
+			t.Fatal("a series goes on behind its end")
 		}
 		if end = err; err == nil {
-			points = append(points, p)
+			if len(out) > 0 && p.Height() != before {
+				t.Errorf("a point at %d, it should be at %d", p.Height(), before)
+			}
+			before = p.Before
+			value, err := light.As[T](p.Proven)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, value)
 		}
 	}
-	return points, end
+	if errors.As(end, new(*series.BeginningError)) && before != 0 {
+		t.Errorf("it begins before block %d", before)
+	}
+	return out, end
 }
 
 func heights[T any](points []light.Proven[T]) (all []uint64) {
@@ -107,7 +119,7 @@ func TestEpochsGoBackToTheFirst(t *testing.T) {
 	}
 	metagraph, _ := chain.Lookup("metagraph@1")
 	for name, from := range map[string]uint64{"in an epoch's block": 200, "between": 199} {
-		points, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: from, Points: 100}))
+		points, end := collect[view.Epoch](t, series.Epochs(1), series.Ask(c), from, 100)
 		var begins *series.BeginningError
 		if !errors.As(end, &begins) || begins.Height != tempo || light.VerdictOf(end) != light.Accept {
 			t.Errorf("%s: it ends with %v", name, end)
@@ -134,23 +146,23 @@ func TestEpochsGoBackToTheFirst(t *testing.T) {
 	}
 	// So many as were asked for, and no more is fetched.
 	before := c.Counts().Witnesses
-	points, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 190, Points: 3}))
+	points, end := collect[view.Epoch](t, series.Epochs(1), series.Ask(c), 190, 3)
 	if end != nil || !slices.Equal(heights(points), []uint64{190, 180, 170}) || c.Counts().Witnesses != before+3 {
 		t.Errorf("three: %d, %v, %d witnesses", heights(points), end, c.Counts().Witnesses-before)
 	}
 	// Another page goes on where the first ended.
-	points, end = collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: points[2].Value().Before, Points: 1}))
+	points, end = collect[view.Epoch](t, series.Epochs(1), series.Ask(c), points[2].Value().Before, 1)
 	if end != nil || !slices.Equal(heights(points), []uint64{160}) {
 		t.Errorf("the next page: %d, %v", heights(points), end)
 	}
 	// Far ones cost the witness of their hash besides.
 	before = c.Counts().Witnesses
-	if points, end = collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 60, Points: 2})); len(points) != 2 || end != nil || c.Counts().Witnesses != before+4 {
+	if points, end = collect[view.Epoch](t, series.Epochs(1), series.Ask(c), 60, 2); len(points) != 2 || end != nil || c.Counts().Witnesses != before+4 {
 		t.Errorf("far: %d, %v, %d witnesses", heights(points), end, c.Counts().Witnesses-before)
 	}
 	for _, netuid := range []uint16{2, 77} {
 		var begins *series.BeginningError
-		if points, end := collect(series.Epochs(t.Context(), series.Ask(c), netuid, series.Span{From: 200, Points: 5})); len(points) != 0 || !errors.As(end, &begins) || begins.Height != 200 {
+		if points, end := collect[view.Epoch](t, series.Epochs(netuid), series.Ask(c), 200, 5); len(points) != 0 || !errors.As(end, &begins) || begins.Height != 200 {
 			t.Errorf("subnet %d: %d, %v", netuid, heights(points), end)
 		}
 	}
@@ -160,7 +172,7 @@ func TestTotalsAndShares(t *testing.T) {
 	l := ledgerOf(t, 0)
 	c := client(t, l, l.Source("a"))
 	var begins *series.BeginningError
-	totals, end := collect(series.Totals(t.Context(), series.Ask(c), 30, series.Span{From: 200, Points: 100}))
+	totals, end := collect[view.Totals](t, series.Totals(30), series.Ask(c), 200, 100)
 	if !slices.Equal(heights(totals), []uint64{180, 150, 120, 90, 60, 30}) || !errors.As(end, &begins) || begins.Height != 30 {
 		t.Errorf("totals at %d, %v", heights(totals), end)
 	}
@@ -170,13 +182,13 @@ func TestTotalsAndShares(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 	}
-	if totals, end = collect(series.Totals(t.Context(), series.Ask(c), 300, series.Span{From: 200, Points: 100})); len(totals) != 0 || !errors.As(end, &begins) {
+	if totals, end = collect[view.Totals](t, series.Totals(300), series.Ask(c), 200, 100); len(totals) != 0 || !errors.As(end, &begins) {
 		t.Errorf("before the first: %d, %v", heights(totals), end)
 	}
-	if totals, end = collect(series.Totals(t.Context(), series.Ask(c), 30, series.Span{From: 100, Points: 2})); !slices.Equal(heights(totals), []uint64{90, 60}) || end != nil {
+	if totals, end = collect[view.Totals](t, series.Totals(30), series.Ask(c), 100, 2); !slices.Equal(heights(totals), []uint64{90, 60}) || end != nil {
 		t.Errorf("two: %d, %v", heights(totals), end)
 	}
-	shares, end := collect(series.Shares(t.Context(), series.Ask(c), 0, series.Span{From: 199, Points: 100}))
+	shares, end := collect[view.Shares](t, series.Shares(0), series.Ask(c), 199, 100)
 	if !slices.Equal(heights(shares), falling(175, 1, 25)) || !errors.As(end, &begins) || begins.Height != 25 {
 		t.Errorf("shares at %d, %v", heights(shares), end)
 	}
@@ -185,31 +197,23 @@ func TestTotalsAndShares(t *testing.T) {
 			t.Errorf("%+v", p.Value())
 		}
 	}
-	if shares, end = collect(series.Shares(t.Context(), series.Ask(c), 50, series.Span{From: 199, Points: 2})); !slices.Equal(heights(shares), []uint64{150, 100}) || end != nil {
+	if shares, end = collect[view.Shares](t, series.Shares(50), series.Ask(c), 199, 2); !slices.Equal(heights(shares), []uint64{150, 100}) || end != nil {
 		t.Errorf("by blocks: %d, %v", heights(shares), end)
 	}
-	// Any program, at heights of one's choice.
+	// Any program.
 	supply, _ := chain.Lookup(chain.SupplyQuery)
-	over, end := collect(series.Over[view.Supply](t.Context(), series.Ask(c), supply, chain.None{}, slices.Values([]uint64{7, 180, 30})))
-	if !slices.Equal(heights(over), []uint64{7, 180, 30}) || end != nil || over[1].Value().Issuance != totals0(t, c).Issuance {
-		t.Errorf("of one's choice: %d, %v", heights(over), end)
+	every, end := collect[view.Supply](t, series.Every(90, supply, chain.None{}), series.Ask(c), 200, 2)
+	at90, _ := collect[view.Totals](t, series.Totals(90), series.Ask(c), 90, 1)
+	if !slices.Equal(heights(every), []uint64{180, 90}) || end != nil || len(at90) != 1 || every[1].Value().Issuance != at90[0].Value().Issuance {
+		t.Errorf("of the supply: %d, %v", heights(every), end)
 	}
-}
-
-func totals0(t *testing.T, c *light.Client) view.Totals {
-	t.Helper()
-	points, end := collect(series.Totals(t.Context(), series.Ask(c), 180, series.Span{From: 180, Points: 1}))
-	if end != nil {
-		t.Fatal(end)
-	}
-	return points[0].Value()
 }
 
 // Where relays have thrown states away the series ends, and says so.
 func TestSeriesEndsWhereStatesAreGone(t *testing.T) {
 	l := ledgerOf(t, 35) // after blocks 167 to 201
 	c := client(t, l, l.Source("a"), l.Source("b"))
-	points, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 200, Points: 100}))
+	points, end := collect[view.Epoch](t, series.Epochs(1), series.Ask(c), 200, 100)
 	var gone *series.GoneError
 	var refusal *wire.Refusal
 	if !slices.Equal(heights(points), []uint64{200, 190, 180, 170}) || !errors.As(end, &gone) || gone.Height != 160 ||
@@ -222,13 +226,13 @@ func TestSeriesEndsWhereStatesAreGone(t *testing.T) {
 		return nil, &wire.Refusal{Code: wire.CodeBusy, Message: "later"}
 	}
 	c.Add(busy)
-	if _, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 160, Points: 1})); end == nil || errors.As(end, &gone) {
+	if _, end := collect[view.Epoch](t, series.Epochs(1), series.Ask(c), 160, 1); end == nil || errors.As(end, &gone) {
 		t.Errorf("with a busy one: %v", end)
 	}
 	// An archive has them all.
 	full := ledgerOf(t, 0)
 	c.Add(full.Source("archive"))
-	if points, end := collect(series.Epochs(t.Context(), series.Ask(c), 1, series.Span{From: 200, Points: 20})); len(points) != 20 || end != nil {
+	if points, end := collect[view.Epoch](t, series.Epochs(1), series.Ask(c), 200, 20); len(points) != 20 || end != nil {
 		t.Errorf("with an archive: %d, %v", heights(points), end)
 	}
 }
@@ -244,11 +248,11 @@ func TestAttackOnOnePoint(t *testing.T) {
 		}
 		return w, err
 	}
-	points, end := collect(series.Epochs(t.Context(), series.Ask(client(t, l, liar)), 1, series.Span{From: 200, Points: 20}))
+	points, end := collect[view.Epoch](t, series.Epochs(1), series.Ask(client(t, l, liar)), 200, 20)
 	if len(points) != 3 || light.VerdictOf(end) != light.Blame {
 		t.Errorf("at %d, %s: %v", heights(points), light.VerdictOf(end), end)
 	}
-	points, end = collect(series.Epochs(t.Context(), series.Ask(client(t, l, liar, l.Source("honest"))), 1, series.Span{From: 200, Points: 20}))
+	points, end = collect[view.Epoch](t, series.Epochs(1), series.Ask(client(t, l, liar, l.Source("honest"))), 200, 20)
 	if len(points) != 20 || end != nil || points[3].Source() != "honest" {
 		t.Errorf("with an honest relay: %d, %v", heights(points), end)
 	}
@@ -265,7 +269,7 @@ func TestBrokenSeries(t *testing.T) {
 			}
 			return ask(ctx, p, args, height)
 		}
-		points, end := collect(series.Epochs(t.Context(), bent, 1, series.Span{From: 200, Points: 20}))
+		points, end := collect[view.Epoch](t, series.Epochs(1), bent, 200, 20)
 		var broken *series.BrokenError
 		if len(points) != 1 || !errors.As(end, &broken) || broken.Height != 190 || light.VerdictOf(end) != light.Inconclusive {
 			t.Errorf("%s: at %d, %v", name, heights(points), end)
@@ -277,21 +281,17 @@ func TestSeriesIsBoundedAndEnds(t *testing.T) {
 	l := ledgerOf(t, 0)
 	ask := series.Ask(client(t, l, l.Source("a")))
 	var count *series.CountError
-	for _, s := range []iter.Seq2[light.Proven[view.Totals], error]{
-		series.Totals(t.Context(), ask, 1, series.Span{From: 200, Points: series.MaxPoints + 1}),
-	} {
-		if points, end := collect(s); len(points) != 0 || !errors.As(end, &count) {
-			t.Errorf("too many: %d, %v", len(points), end)
-		}
+	if points, end := collect[view.Totals](t, series.Totals(1), ask, 200, series.MaxPoints+1); len(points) != 0 || !errors.As(end, &count) {
+		t.Errorf("too many: %d, %v", len(points), end)
 	}
-	if _, end := collect(series.Epochs(t.Context(), ask, 1, series.Span{From: 200, Points: series.MaxPoints + 1})); !errors.As(end, &count) {
+	if _, end := collect[view.Epoch](t, series.Epochs(1), ask, 200, series.MaxPoints+1); !errors.As(end, &count) {
 		t.Errorf("too many: %v", end)
 	}
 	for _, points := range []int{0, -1} {
-		if _, end := collect(series.Epochs(t.Context(), ask, 1, series.Span{From: 200, Points: points})); end != nil {
+		if _, end := collect[view.Epoch](t, series.Epochs(1), ask, 200, points); end != nil {
 			t.Errorf("%d points: %v", points, end)
 		}
-		if got, end := collect(series.Totals(t.Context(), ask, 1, series.Span{From: 200, Points: points})); end != nil || len(got) != 0 {
+		if got, end := collect[view.Totals](t, series.Totals(1), ask, 200, points); end != nil || len(got) != 0 {
 			t.Errorf("%d points: %v", points, end)
 		}
 	}
@@ -300,7 +300,7 @@ func TestSeriesIsBoundedAndEnds(t *testing.T) {
 	enough := errors.New("enough")
 	n := 0
 	var end error
-	for _, err := range series.Totals(ctx, ask, 1, series.Span{From: 200, Points: 100}) {
+	for _, err := range series.Totals(1).Points(ctx, ask, series.Span{From: 200, Points: 100}) {
 		if n++; n == 3 {
 			cancel(enough)
 		}
@@ -312,7 +312,7 @@ func TestSeriesIsBoundedAndEnds(t *testing.T) {
 	// Heights that no state is known of.
 	var reach *light.ReachError
 	for _, from := range []uint64{201, 1 << 40, 1<<64 - 1} {
-		if _, end := collect(series.Totals(t.Context(), ask, 1, series.Span{From: from, Points: 1})); !errors.As(end, &reach) {
+		if _, end := collect[view.Totals](t, series.Totals(1), ask, from, 1); !errors.As(end, &reach) {
 			t.Errorf("from %d: %v", from, end)
 		}
 	}

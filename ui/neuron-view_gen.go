@@ -560,6 +560,15 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				}
 			}
 		}
+		{
+			vgcomp := part[HistoryView](vgin, vgout, vgparent, 0x77DCD25590E62A72, vgiterkey)
+			vgcomp.App = c.App
+			vgcomp.H = &c.App.NeuronHistory
+			vgcomp.Hint = "What each epoch gave this uid. Each point is proven by itself, in the state of its time."
+			vgcomp.ID = "hy"
+			vgcomp.Title = "At past epochs"
+			vgcomp.Unit = "epochs"
+		}
 	}
 	return vgout
 }

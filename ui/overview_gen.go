@@ -544,6 +544,15 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				}
 			}
 		}
+		{
+			vgcomp := part[HistoryView](vgin, vgout, vgparent, 0x23CF1176DBDC8913, vgiterkey)
+			vgcomp.App = c.App
+			vgcomp.H = &c.App.SupplyHistory
+			vgcomp.Hint = "Where all TAO was, at past blocks. Each point is proven by itself, in the state of its time."
+			vgcomp.ID = "hy"
+			vgcomp.Title = "Supply over time"
+			vgcomp.Unit = "points"
+		}
 		vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit")
 		{
 			vgparent := vgn

@@ -255,6 +255,15 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				}
 			}
 		}
+		{
+			vgcomp := part[HistoryView](vgin, vgout, vgparent, 0xD75C9ABC11289E38, vgiterkey)
+			vgcomp.App = c.App
+			vgcomp.H = &c.App.SharesHistory
+			vgcomp.Hint = "How each block’s emission was split over subnets, at past epochs of the root network. Each point is proven by itself, in the state of its time."
+			vgcomp.ID = "hy"
+			vgcomp.Title = "Emission over time"
+			vgcomp.Unit = "epochs"
+		}
 	}
 	return vgout
 }

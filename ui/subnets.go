@@ -173,7 +173,7 @@ func (c *SubnetView) passed() uint64 { _, n := model.Left(c.subnet(), c.height()
 func (c *SubnetView) tempo() uint64 { return uint64(c.subnet().Tempo) }
 
 func (c *SubnetView) progress() string {
-	return "Epoch " + count(c.subnet().Epochs+1) + ": " + count(c.passed()) + " of " + text.Plural(c.tempo(), "block", "blocks")
+	return "Epoch " + count(c.subnet().Epochs) + ": " + count(c.passed()) + " of " + text.Plural(c.tempo(), "block", "blocks")
 }
 
 func (c *SubnetView) slots() text.Figure {

@@ -67,6 +67,8 @@ func TestAuditAnEpoch(t *testing.T) {
 	fits(t, tab)
 	submit(t, tab, "uw", eval[string](t, tab, `document.getElementById('uw').placeholder`))
 	until(t, tab, "the neuron is explained", `/^Why did uid \d+ earn [\d.,]+ (τ|rao)\?$/.test(document.querySelector('h1').innerText) && document.querySelectorAll('main [data-level=replayed]').length > 4`)
+	press(t, tab, "Load 20 epochs")
+	until(t, tab, "its past epochs are drawn", `document.querySelectorAll('.plot circle.f-proven').length >= 8 && document.body.innerText.includes('It begins there.')`)
 	shot(t, tab, "neuron", 1440)
 	shot(t, tab, "neuron", 390)
 	fits(t, tab)

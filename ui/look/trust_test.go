@@ -5,6 +5,7 @@ package look
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/taolight/taolight/core/codec"
@@ -12,6 +13,7 @@ import (
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/view"
 )
 
 // replayed is what the light node would say of an epoch that it computed again; only a test may name it.
@@ -67,6 +69,12 @@ func (s *script) trust(req tab.Request) (any, error) {
 			return nil, err
 		}
 		return explanation(p.UID), nil
+	case tab.Series:
+		var p tab.SeriesParams
+		if err := codec.Decode(req.Params, &p); err != nil {
+			return nil, err
+		}
+		return history(p), nil
 	case tab.Save:
 		return tab.ProofFile{Name: "account-5Grwv-10311.taoproof", File: []byte("taoproof")}, nil
 	case tab.Check:
@@ -77,6 +85,45 @@ func (s *script) trust(req tab.Request) (any, error) {
 		return proofReport(string(p.File), p.AcceptRoot), nil
 	}
 	return nil, fmt.Errorf("no method %q", req.Method)
+}
+
+// history is a page of figures over time: two of them, and no relay has more.
+func history(p tab.SeriesParams) tab.SeriesPage {
+	from := p.From
+	if from == 0 {
+		from = 10_300
+	}
+	out := tab.SeriesPage{Points: []tab.Figure{}}
+	for i := range p.Count {
+		h := from - 10*i
+		f := tab.Figure{Level: proven, Height: h, Relay: "Birch", Bytes: 900, Nodes: 9}
+		wave := (h / 10 * h / 10) % 23
+		var result any
+		switch p.Kind {
+		case tab.NeuronSeries:
+			e := view.NeuronEpoch{Netuid: p.Netuid, UID: p.UID, Height: h, Time: 1_700_000_000_000 + 2000*h, Epochs: h / 100, Exists: true, Emission: tao.Amount(200_000_000 + 4_000_000*wave), Incentive: uint16(1400 + 20*wave), RegisteredAt: 7}
+			if h < 9_960 {
+				e.RegisteredAt = 3
+			}
+			result = e
+		case tab.SharesSeries:
+			v := view.Shares{Height: h, Time: 1_700_000_000_000 + 2000*h, Epochs: h / 100, Emission: tao.TAO}
+			for s := range uint16(4) {
+				v.Shares = append(v.Shares, view.Share{Netuid: s + 1, Emission: tao.Amount(100_000_000*uint64(s+1) + wave*uint64(s)*1_000_000)})
+			}
+			result = v
+		default:
+			v := view.Totals{Height: h, Time: 1_700_000_000_000 + 2000*h, Issuance: tao.Amount(h) * tao.TAO, Free: tao.Amount(h) * tao.TAO / 3, Staked: tao.Amount(h)*tao.TAO/2 + tao.Amount(wave)*tao.TAO}
+			result = v
+		}
+		f.Result = codec.MustEncode(result)
+		out.Points = append(out.Points, f)
+		out.Next = h - 10
+	}
+	if p.From != 0 {
+		out.End = &tab.Error{Code: "state_gone", Message: "no relay asked keeps it"}
+	}
+	return out
 }
 
 func running(mode string, head uint64) tab.Replaying {
@@ -261,4 +308,29 @@ func TestFraud(t *testing.T) {
 		st.Fraud.What, st.Fraud.Computed, st.Fraud.Signed, st.Fraud.Reason = "outcome", nil, nil, "a transaction is malformed"
 	})
 	p.until("a block that can't be executed is told", `document.body.innerText.includes('a transaction is malformed') && !document.body.innerText.includes('Computed here')`)
+}
+
+// TestHistory loads figures over time, to where no relay has more.
+func TestHistory(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/neuron/1/37")
+	load := func() {
+		const button = `[...document.querySelectorAll('button:not([disabled])')].find(b => b.innerText.startsWith('Load 20'))`
+		p.until("there is more to load", button)
+		eval[bool](p, button+`.click() ?? true`)
+	}
+	for fragment, want := range map[string]string{"#/neuron/1/37": "Earned 0.", "#/subnets": "Subnet 4", "#/": "Issued 10,"} {
+		p.visit(fragment)
+		load()
+		p.until("it is drawn", `[...document.querySelectorAll('figure.plot')].some(f => f.innerText.startsWith('`+want+`')) && document.querySelectorAll('.plot circle.f-proven').length >= 60`)
+		if button := eval[string](p, `[...document.querySelectorAll('button')].find(b => b.innerText.startsWith('Load')).innerText`); !strings.HasPrefix(button, "Load 20 more ") {
+			t.Errorf("the button says %q", button)
+		}
+		load()
+		p.until("it ends honestly", `document.body.innerText.includes('No relay keeps older states.') && ![...document.querySelectorAll('button')].some(b => b.innerText.startsWith('Load'))`)
+		eval[bool](p, `[...document.querySelectorAll('summary')].find(e => e.innerText === 'Read as a table').click() ?? true`)
+		p.until("the table has all", `document.querySelectorAll('details[open] tbody tr').length === 40`)
+		p.shots("history-" + strings.Trim(strings.ReplaceAll(fragment, "/", "-"), "#-"))
+	}
 }

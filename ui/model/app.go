@@ -61,7 +61,9 @@ type App struct {
 	Proof   ProofPage
 	Link    LinkPage
 	Saving  Saving
-	List    Answer[tab.BlockList] // of the blocks page, when it does not begin at the head
+
+	SupplyHistory, SharesHistory, NeuronHistory History
+	List                                        Answer[tab.BlockList] // of the blocks page, when it does not begin at the head
 
 	gap     bool // recent blocks are missing
 	filling bool // and were asked for
@@ -137,6 +139,7 @@ func (a *App) arrive() {
 	case route.Blocks:
 		a.List.Forget()
 	}
+	a.histories()
 	a.retitle()
 	a.refresh()
 }

@@ -62,6 +62,12 @@ func (a *App) restart(trust string) {
 	a.Account.Answer.Forget()
 	a.Subnet.Detail.Forget()
 	a.Subnet.Neurons.Forget()
+	a.Block, a.Again, a.Link = BlockPage{Height: a.Block.Height}, Again{}, LinkPage{}
+	for _, h := range []*History{&a.SupplyHistory, &a.SharesHistory, &a.NeuronHistory} {
+		h.show(tab.SeriesParams{})
+	}
+	a.Link.show(a.Route)
+	a.histories()
 	a.Status = tab.Status{Sync: tab.Starting, Phases: firstPhases()}
 	a.Host.SetSync(string(tab.Starting))
 	if a.Route.Trust != "" { // the address must not bring the old one back

@@ -97,6 +97,10 @@ func (c *HistoryView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							}
 							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f11")
 							content(vgn, p.High)
+							if p.Low != "" {
+								vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fend\x1fx\x1f100%\x1fy\x1f11")
+								content(vgn, "bottom "+p.Low)
+							}
 							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f132")
 							content(vgn, c.begin())
 							vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fend\x1fx\x1f100%\x1fy\x1f132")

@@ -80,6 +80,8 @@ func (c *HistoryView) says() string {
 		return "Loading and checking each"
 	case c.H.Page.Err != nil:
 		return c.H.Page.Err.Error()
+	case c.H.Replaced(c.traces):
+		return c.H.End + " Another neuron had this uid before; what it earned is not drawn."
 	default:
 		return c.H.End
 	}

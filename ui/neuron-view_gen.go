@@ -192,7 +192,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										content(vgn, fraction(v.BondAfter))
 									}
 								}
-								if len(c.why().Votes) == 0 {
+								if len(c.votes()) == 0 {
 									vgn = element(vgparent, "\x1ftr")
 									{
 										vgparent := vgn

@@ -162,7 +162,7 @@ func (c *NeuronView) judges() string {
 
 // votes are those that fit a page, the most weight first.
 func (c *NeuronView) votes() []tab.Pair {
-	return model.Earning(c.why().Votes, func(p tab.Pair) uint64 { return p.Weight + p.BondAfter/one + 1 }, 128)
+	return model.Earning(c.why().Votes, func(p tab.Pair) uint64 { return p.Weight<<20 + p.BondBefore + p.BondAfter }, 128)
 }
 
 func (c *NeuronView) bar(w uint64) string { return model.Width(w, c.highest) }

@@ -61,9 +61,9 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				vgn = element(vgparent, "\x1fh2\x1fid\x1fhn")
 				content(vgn, choose(c.has(), c.title(), "Subnets"))
 				{
-					vgcomp := part[Mark](vgin, vgout, vgparent, 0xEDB27BC66378B240, vgiterkey)
-					vgcomp.Level = c.mark().Level
-					vgcomp.Text = c.mark().Text
+					vgcomp := part[Checked](vgin, vgout, vgparent, 0x426B4E1C8F113C64, vgiterkey)
+					vgcomp.App = c.App
+					vgcomp.Of = &c.App.Subnets.Asked
 				}
 			}
 			vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap\x1frole\x1fregion\x1faria-labelledby\x1fhn\x1ftabindex\x1f0")
@@ -236,7 +236,7 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgparent := vgn
 					_ = vgparent
 					{
-						vgcomp := part[Mark](vgin, vgout, vgparent, 0xB953179A18B5BE47, vgiterkey)
+						vgcomp := part[Mark](vgin, vgout, vgparent, 0xEDB27BC66378B240, vgiterkey)
 						vgcomp.Level = c.level()
 						vgcomp.Quiet = true
 						vgcomp.Size = "lg"

@@ -41,11 +41,6 @@ func since(a *model.App, f tab.Figure) string {
 // SubnetsView lists the subnets.
 type SubnetsView struct{ App *model.App }
 
-func (c *SubnetsView) mark() *Mark {
-	s := &c.App.Subnets
-	return panelMark(c.App, s.Has, s.Err, s.Figure)
-}
-
 func (c *SubnetsView) has() bool { return c.App.Subnets.Has && !c.App.Withheld() }
 
 func (c *SubnetsView) level() string { return choose(c.has(), c.App.Subnets.Figure.Level.String(), "") }

@@ -180,12 +180,18 @@ func (t *Trace) fill(n int) {
 	}
 }
 
+// Replaced says that the uid was another neuron's, or nobody's, in some of the epochs.
+func (h *History) Replaced(traces []Trace) bool {
+	return h.Params.Kind == tab.NeuronSeries && len(traces) > 0 && slices.Contains(traces[0].Missing, true)
+}
+
 // Plot is a trace drawn in a box of 100 × 100 that is stretched.
 type Plot struct {
-	Name, Newest, High, Low string
-	Path                    string
-	Dots                    []PlotDot
-	Text                    string
+	Name, Newest, High string
+	Low                string // what the lowest line stands for, where that is not 0
+	Path               string
+	Dots               []PlotDot
+	Text               string
 }
 
 // PlotDot is a point of a plot, in a chart of 100 px with 16 px above it.
@@ -228,5 +234,8 @@ func DrawPlot(t *Trace, at []Moment) Plot {
 	}
 	p.Path = path.String()
 	p.Text = t.Name + " from block " + text.Count(first) + " to " + text.Count(at[len(at)-1].Height) + ": between " + p.Low + " and " + p.High + ", " + p.Newest + " at last"
+	if lo == 0 {
+		p.Low = "" // as everybody expects
+	}
 	return p
 }

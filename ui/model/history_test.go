@@ -86,8 +86,11 @@ func TestHistoryRead(t *testing.T) {
 	if len(traces) != 4 || paid.Name != "Earned" || len(paid.Values) != 4 || !paid.Missing[0] || paid.Missing[1] || paid.Values[3] != 9 || paid.Figure(0).Whole != "–" || paid.Figure(3).String() != "9 rao" || traces[1].Figure(3).String() != "9.99 %" {
 		t.Errorf("what another neuron earned is shown as this one's: %+v", traces)
 	}
+	if !h.Replaced(traces) {
+		t.Error("that the uid was another's is not said")
+	}
 	p := DrawPlot(&paid, at)
-	if p.Path != "M40.00 66.67L80.00 33.33L100.00 0.00" || len(p.Dots) != 3 || p.Dots[0].Class != "f-proven" || p.High != "9 rao" || p.Low != "0 τ" || p.Newest != "9 rao" {
+	if p.Path != "M40.00 66.67L80.00 33.33L100.00 0.00" || len(p.Dots) != 3 || p.Dots[0].Class != "f-proven" || p.High != "9 rao" || p.Low != "" || p.Newest != "9 rao" {
 		t.Errorf("%+v", p)
 	}
 

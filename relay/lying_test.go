@@ -6,6 +6,9 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
+
+	"github.com/cometbft/cometbft/crypto/ed25519"
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
@@ -13,12 +16,17 @@ import (
 	"github.com/taolight/taolight/core/p2p"
 	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/wire"
+	"github.com/taolight/taolight/relay/consensus"
 	"github.com/taolight/taolight/relay/lying"
 )
 
 func startLiar(t testing.TB, n *Node, lie lying.Lie) *lying.Relay {
 	t.Helper()
-	l, err := lying.Start(n, lying.Options{Lie: lie, Static: dashboard})
+	keys, err := consensus.LoadKeys(n.home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := lying.Start(n, lying.Options{Lie: lie, Static: dashboard, Producers: keys.Producer.Key.PrivKey.(ed25519.PrivKey), AtOnce: 300})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +104,53 @@ func TestLiarsAreCaught(t *testing.T) {
 		}
 		if _, err := source.Block(ctx, first.Block.Height()+1); err == nil {
 			t.Fatal("the liar knows a later block")
+		}
+	})
+
+	t.Run(string(lying.WithheldHead), func(t *testing.T) {
+		l := startLiar(t, n, lying.WithheldHead)
+		c, source := connect(t, honest.ChainID, trustOf(t, honest), l.Multiaddr())
+		if _, err := c.Sync(ctx); light.Code(err) != wire.CodeNotFound || light.VerdictOf(err) != light.Inconclusive {
+			t.Errorf("%v", err)
+		}
+		if _, err := source.LightBlock(ctx, 1, 1); err != nil {
+			t.Error(err)
+		}
+	})
+
+	t.Run(string(lying.FutureHead), func(t *testing.T) {
+		c, _ := connect(t, honest.ChainID, trustOf(t, honest), startLiar(t, n, lying.FutureHead).Multiaddr())
+		if _, err := c.Sync(ctx); !errors.As(err, new(*light.FutureError)) {
+			t.Errorf("%v", err)
+		}
+	})
+
+	t.Run(string(lying.Equivocation), func(t *testing.T) {
+		waitFor(t, n, honest.Checkpoint.Height+2)
+		c, _ := connect(t, honest.ChainID, trustOf(t, honest), startLiar(t, n, lying.Equivocation).Multiaddr())
+		if _, err := c.Sync(ctx); err != nil {
+			t.Fatal(err) // all producers signed it
+		}
+		conn, err := p2p.Dial(ctx, n.Multiaddr(), p2p.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		var fork *light.ForkError
+		for err == nil { // until the true chain has a block at that height
+			_, err = c.SyncWith(ctx, light.NewRelay("honest", conn))
+		}
+		if !errors.As(err, &fork) || fork.A.Block().Hash() == fork.B.Block().Hash() {
+			t.Errorf("%v", err)
+		}
+	})
+
+	t.Run(string(lying.Slowloris), func(t *testing.T) {
+		addr := startLiar(t, n, lying.Slowloris).Multiaddr()
+		began := time.Now()
+		_, err := p2p.Dial(ctx, addr, p2p.Options{Timeout: 500 * time.Millisecond})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("after %v: %v", time.Since(began), err)
 		}
 	})
 

@@ -7,11 +7,13 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// TestBehavioursAreAllThere holds the list against what it promises: 28 behaviours, and each test that it names.
+// TestBehavioursAreAllThere holds the list against what it promises: 28 behaviours, each test that it names, and the starred ones in
+// a browser.
 func TestBehavioursAreAllThere(t *testing.T) {
 	if len(behaviours) != 28 {
 		t.Errorf("%d behaviours", len(behaviours))
@@ -31,12 +33,54 @@ func TestBehavioursAreAllThere(t *testing.T) {
 			}
 		}
 	}
+	inBrowser := namesIn(t, filepath.Join("..", "..", "ui", "e2e"))
+	for _, b := range behaviours {
+		if b.star && !inBrowser[b.id()] {
+			t.Errorf("%s is starred and not played to a browser", b.id())
+		}
+		delete(inBrowser, b.id())
+	}
+	for name := range inBrowser {
+		t.Errorf("ui/e2e plays %s, which is not on the list", name)
+	}
+}
+
+var numbered = regexp.MustCompile(`^\d\d_\w+`)
+
+// namesIn returns the names of behaviours that tests in a folder write down.
+func namesIn(t *testing.T, folder string) map[string]bool {
+	t.Helper()
+	out := make(map[string]bool)
+	for _, f := range parsed(t, folder) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if name := numbered.FindString(strings.Trim(lit.Value, "`\"")); name != "" {
+					out[name] = true
+				}
+			}
+			return true
+		})
+	}
+	return out
 }
 
 // testsIn returns the names of the tests in a folder.
 func testsIn(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	out := make(map[string]bool)
+	for _, f := range parsed(t, folder) {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+				out[fn.Name.Name] = true
+			}
+		}
+	}
+	return out
+}
+
+// parsed returns the test files of a folder.
+func parsed(t *testing.T, folder string) (out []*ast.File) {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no tests in %s: %v", folder, err)
@@ -46,11 +90,7 @@ func testsIn(t *testing.T, folder string) map[string]bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
-				out[fn.Name.Name] = true
-			}
-		}
+		out = append(out, f)
 	}
 	return out
 }

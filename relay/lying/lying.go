@@ -15,7 +15,10 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/cometbft/cometbft/crypto/ed25519"
+	cmttypes "github.com/cometbft/cometbft/types"
 	"github.com/libp2p/go-libp2p/core/crypto"
 
 	"github.com/taolight/taolight/relay/host"
@@ -36,6 +39,14 @@ const (
 	FalseBalance Lie = "false-balance"
 	// OversizedFrame announces 4 GiB for every single answer and every head on a stream, and sends one byte.
 	OversizedFrame Lie = "oversized-frame"
+	// WithheldHead shows no block as the newest one, and yet answers for each height.
+	WithheldHead Lie = "withheld-head"
+	// FutureHead dates each new head an hour ahead, and has it signed again. It needs the producers' key.
+	FutureHead Lie = "future-head"
+	// Equivocation shows another block as each new head, which the producers signed, too. It needs their key.
+	Equivocation Lie = "equivocation"
+	// Slowloris sends a byte at a time.
+	Slowloris Lie = "slowloris"
 	// ManInTheMiddle passes all answers on truly, under the honest relay's peer id, of which it lacks the key.
 	ManInTheMiddle Lie = "man-in-the-middle"
 	// SecondChain shows Options.Block as its newest block, where the honest relay has another one.
@@ -43,7 +54,7 @@ const (
 )
 
 // Lies are all that need nothing more than an honest relay.
-var Lies = []Lie{ForgedCommit, StaleHead, FalseBalance, OversizedFrame, ManInTheMiddle}
+var Lies = []Lie{ForgedCommit, StaleHead, FalseBalance, OversizedFrame, WithheldHead, Slowloris, ManInTheMiddle}
 
 // Honest is the relay that is lied about; *relay.Node is one.
 type Honest interface {
@@ -57,6 +68,10 @@ type Options struct {
 	Block  []byte // for SecondChain: protobuf of CometBFT's LightBlock
 	Listen string // HOST:PORT; empty: a free port of 127.0.0.1
 	Static fs.FS  // the dashboard that it serves; nil: none
+
+	Producers ed25519.PrivKey // all of the chain's, for lies that they are part of
+	Beside    []string        // multiaddrs of other relays that its page names, too
+	AtOnce    int             // bytes that a Slowloris sends at once on each connection, before it begins
 }
 
 // Relay is a running liar.
@@ -66,6 +81,7 @@ type Relay struct {
 	peer    string // the peer id that it claims
 	stop    context.CancelFunc
 	running sync.WaitGroup
+	slow    *trickle // of a Slowloris
 }
 
 // Start runs a liar before an honest relay that has blocks already.
@@ -80,17 +96,19 @@ func Start(honest Honest, o Options) (*Relay, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	r := &Relay{stop: stop}
 	answers, err := r.answers(ctx, o, honest.Answers())
-	if err != nil {
-		stop()
-		r.running.Wait()
-		return nil, err
+	if err == nil && o.Lie == Slowloris {
+		r.slow, err = startTrickle(honest.Multiaddr(), o.AtOnce)
 	}
-	r.pages, err = web.New(web.Options{Static: o.Static, Loopback: true, Relays: func(string) []string { return []string{r.Multiaddr()} }})
+	if err == nil {
+		relays := func(string) []string { return append([]string{r.Multiaddr()}, o.Beside...) }
+		r.pages, err = web.New(web.Options{Static: o.Static, Loopback: true, Relays: relays})
+	}
 	if err == nil {
 		r.host, err = host.Listen(host.Options{Listen: o.Listen, Key: key, HTTP: r.pages})
 	}
 	if err != nil {
 		stop()
+		r.slow.close()
 		r.running.Wait()
 		return nil, err
 	}
@@ -100,7 +118,12 @@ func Start(honest Honest, o Options) (*Relay, error) {
 		r.peer = addr[strings.LastIndexByte(addr, '/')+1:]
 	}
 	r.host.Serve(answers)
-	r.pages.Serve(answers)
+	switch o.Lie {
+	case WithheldHead, FutureHead, Equivocation: // where the page says that trust begins is true
+		r.pages.Serve(honest.Answers())
+	default:
+		r.pages.Serve(answers)
+	}
 	return r, nil
 }
 
@@ -111,9 +134,18 @@ func (r *Relay) answers(ctx context.Context, o Options, truth serve.Answers) (se
 		head(serve.Head) (serve.Head, error)
 	}
 	base := liar{Answers: truth, feed: &serve.Feed{}}
+	if (o.Lie == FutureHead || o.Lie == Equivocation) && len(o.Producers) == 0 {
+		return nil, fmt.Errorf("lying: %s needs the producers' key", o.Lie)
+	}
 	switch o.Lie {
-	case ManInTheMiddle:
+	case ManInTheMiddle, Slowloris:
 		return truth, nil
+	case WithheldHead:
+		return hider{base}, nil
+	case FutureHead:
+		l = &signer{liar: base, key: o.Producers, change: func(h *cmttypes.Header) { h.Time = h.Time.Add(time.Hour) }}
+	case Equivocation:
+		l = &signer{liar: base, key: o.Producers, change: func(h *cmttypes.Header) { h.AppHash = bytes.Repeat([]byte{6}, len(h.AppHash)) }}
 	case ForgedCommit:
 		l = forger{base}
 	case FalseBalance:
@@ -160,6 +192,9 @@ func (r *Relay) Addr() *net.TCPAddr { return r.host.Addr() }
 
 // Multiaddr is the libp2p address that it gives to visitors.
 func (r *Relay) Multiaddr() string {
+	if r.slow != nil {
+		return r.slow.addr
+	}
 	addr := r.host.Multiaddr()
 	return addr[:strings.LastIndexByte(addr, '/')+1] + r.peer
 }
@@ -167,6 +202,7 @@ func (r *Relay) Multiaddr() string {
 // Close ends the liar; the honest relay goes on.
 func (r *Relay) Close() error {
 	r.stop()
+	r.slow.close()
 	err := r.host.Close()
 	r.pages.Close()
 	r.running.Wait()

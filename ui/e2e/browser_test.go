@@ -38,6 +38,18 @@ func browser(t *testing.T, profile string) context.Context {
 	return tab
 }
 
+// another opens a tab beside a browser's first one; it shares its profile and nothing of what a page of another address
+// keeps there.
+func another(t *testing.T, first context.Context) context.Context {
+	t.Helper()
+	tab, closeTab := chromedp.NewContext(first)
+	t.Cleanup(closeTab)
+	if err := chromedp.Do(tab); err != nil {
+		t.Fatalf("no other tab: %v", err)
+	}
+	return tab
+}
+
 func visit(t *testing.T, tab context.Context, url string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(tab, patience)

@@ -34,7 +34,7 @@ func (s *session) forked(e light.Event) {
 	if !first {
 		return
 	}
-	n.alarm(e.Source, light.Code(fork), fork.Error(), e.Height)
+	n.alarm("", light.Code(fork), fork.Error(), e.Height) // no relay is to blame for what producers signed
 	n.logf("warn", "%s", s.stopped())
 	s.work.Go(func() {
 		n.guard("fork", s.tell)

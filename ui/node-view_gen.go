@@ -225,6 +225,8 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							_ = vgparent
 							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eRelay")
 							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eState")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eKnown from")
+							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eScore")
 							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAnswers in")
 							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNewest")
 							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eIn")
@@ -268,6 +270,10 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										content(vgn, ": "+r.Error)
 									}
 								}
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet")
+								content(vgn, r.Origin)
+								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+								content(vgn, score(r))
 								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
 								content(vgn, latency(r))
 								vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
@@ -285,7 +291,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f7\x1fclass\x1fquiet\x1eNo relay is known yet.")
+								vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f9\x1fclass\x1fquiet\x1eNo relay is known yet.")
 							}
 						}
 					}

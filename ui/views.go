@@ -179,6 +179,14 @@ func latency(r tab.Relay) string {
 	return took(r.Latency)
 }
 
+// score is of 100; a relay that lied has none.
+func score(r tab.Relay) string {
+	if r.Score == 0 {
+		return "–"
+	}
+	return count(r.Score)
+}
+
 func (c *NodeView) relayState(r tab.Relay) string {
 	switch r.State {
 	case "waiting":

@@ -350,9 +350,9 @@ func live(height uint64, producers int) (tab.Status, []tab.Block) {
 		},
 		Trust: tab.Trust{Height: height - 3000, Hash: sha256.Sum256([]byte("trust")), Time: now - 3*86_400_000, Source: "first use, from this page’s host", Pinned: now - 2*86_400_000, Period: 14 * 86400},
 		Relays: []tab.Relay{
-			{Name: "Birch", Addr: "/ip4/127.0.0.1/tcp/8080/ws/p2p/12D3KooWGmH8tLxq6cTjX1bLZ2xwVYyEbqSbM5nDqFxV2yqPx7Qe", State: "connected", Latency: 900, In: 1_210_332, Out: 45_120, Height: height},
-			{Name: "Cairn", Addr: "/dns4/relay.example.org/tcp/443/wss/p2p/12D3KooWQyHkUgnqTi8dUGkCxM1XYtXvWqpVv2EAJk8cJkZ2HrNx", State: "connected", Latency: 31_400, In: 88_112, Out: 9_120, Height: height},
-			{Name: "Gannet", Addr: "/dns4/gannet.example.org/tcp/443/wss/p2p/12D3KooWJ8aS3xBq7nFUpzLtvV1r4Jm1ePZ4dEnfTT3dVbcNb2Mw", State: "waiting", Error: "the connection was refused", RetryAt: now + 8000},
+			{Name: "Birch", Addr: "/ip4/127.0.0.1/tcp/8080/ws/p2p/12D3KooWGmH8tLxq6cTjX1bLZ2xwVYyEbqSbM5nDqFxV2yqPx7Qe", State: "connected", Latency: 900, In: 1_210_332, Out: 45_120, Height: height, Origin: "host list", Score: 99, Verified: height},
+			{Name: "Cairn", Addr: "/dns4/relay.example.org/tcp/443/wss/p2p/12D3KooWQyHkUgnqTi8dUGkCxM1XYtXvWqpVv2EAJk8cJkZ2HrNx", State: "connected", Latency: 31_400, In: 88_112, Out: 9_120, Height: height, Origin: "on chain", Score: 97, Verified: height},
+			{Name: "Gannet", Addr: "/dns4/gannet.example.org/tcp/443/wss/p2p/12D3KooWJ8aS3xBq7nFUpzLtvV1r4Jm1ePZ4dEnfTT3dVbcNb2Mw", State: "waiting", Error: "the connection was refused", RetryAt: now + 8000, Origin: "last visit", Score: 70},
 		},
 		Counts: tab.Counts{Headers: 412, Signatures: 6592, Witnesses: 38, WitnessSize: 240_112, Nodes: 5_120, Skipped: 2910},
 		Log: []tab.LogLine{

@@ -177,8 +177,8 @@ func (a *App) Relays() string {
 		all++
 		if r.State == "connected" {
 			n++
-			if h := a.Head(); h != nil && r.Height+2 < h.Height {
-				agree = false
+			if h := a.Head(); h == nil || r.Verified+2 < h.Height {
+				agree = false // it says less, or says so and showed no block
 			}
 		}
 	}

@@ -188,11 +188,5 @@ func (s *session) neuronHistory(ctx context.Context, who neuronOf, h *history) e
 		who.uid, since = n.Value().UID, n.Value().RegisteredAt
 		h.title = fmt.Sprintf("%s, uid %d of subnet %d, epoch by epoch", who.hotkey, who.uid, who.netuid)
 	}
-	return readHistory(ctx, s, h, series.Epochs(who.netuid), func(e view.Epoch) (any, []historyCell, error) {
-		n := e.Neuron(who.uid)
-		if since > 0 && n.RegisteredAt != since {
-			return nil, nil, &series.BeginningError{Height: since, What: "the neuron was registered"}
-		}
-		return neuronRow(n)
-	})
+	return readHistory(ctx, s, h, series.Epochs(who.netuid), epochRow(who.uid, since))
 }

@@ -134,6 +134,17 @@ func neuronRow(n view.NeuronEpoch) (any, []historyCell, error) {
 	return n, cells, nil
 }
 
+// epochRow makes rows of one uid, back to the block at which its neuron of now was registered; 0 is no end.
+func epochRow(uid uint16, since uint64) func(view.Epoch) (any, []historyCell, error) {
+	return func(e view.Epoch) (any, []historyCell, error) {
+		n := e.Neuron(uid)
+		if since > 0 && n.RegisteredAt != since {
+			return nil, nil, &series.BeginningError{Height: since, What: "the neuron was registered"}
+		}
+		return neuronRow(n)
+	}
+}
+
 func supplyRow(t view.Totals) (any, []historyCell, error) {
 	return t, []historyCell{
 		amountCell("issuance", t.Issuance, true), amountCell("free", t.Free, true), amountCell("staked", t.Staked, true),

@@ -13,7 +13,7 @@ import (
 // Below a verified block others are reached through the hash that each header holds of the one before it: those that are
 // near always, as far as maxLinks when there is no other way.
 const (
-	nearLinks = 64
+	nearLinks = 8 // blocks: about as long to fetch in one answer as a witness and then one block in two
 	maxLinks  = 1024
 )
 

@@ -55,7 +55,7 @@ func resumed(t *testing.T, w *lighttest.World, sources ...light.Source) *light.C
 
 func TestOldBlocksAreReachedByTheirHashInTheState(t *testing.T) {
 	w := longChain()
-	for _, height := range []uint64{100, 101, 500, 1125} {
+	for _, height := range []uint64{100, 101, 500, 1181} {
 		src := w.Source("a")
 		c := resumed(t, w, src)
 		asked, counts := src.Asked.Load(), c.Counts()
@@ -71,8 +71,8 @@ func TestOldBlocksAreReachedByTheirHashInTheState(t *testing.T) {
 	// Near ones need no witness.
 	src := w.Source("a")
 	c := resumed(t, w, src)
-	if _, err := c.At(t.Context(), 1126); err != nil || c.Counts().Witnesses != 0 {
-		t.Errorf("64 below: %v, %+v", err, c.Counts())
+	if _, err := c.At(t.Context(), 1182); err != nil || c.Counts().Witnesses != 0 {
+		t.Errorf("8 below: %v, %+v", err, c.Counts())
 	}
 }
 

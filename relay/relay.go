@@ -177,13 +177,22 @@ func (n *Node) open(ctx context.Context, c Config) error {
 	n.service = serve.New(serve.Sources{
 		Identity: serve.Identity{ChainID: genesis.ChainID(), GenesisHash: genesis.Hash()},
 		Blocks:   n.chain.Blocks(), States: n.chain.States(), Events: n.chain.Events, Block: n.chain.Block, Snapshot: n.chain.Snapshot, Submit: n.chain.Submit,
-		Report: n.chain.Report,
+		Report: n.report,
 	})
 	if height := n.chain.Height(); height > 0 {
 		n.committed(height)
 	}
 	n.pages.Serve(n.service)
 	return nil
+}
+
+// report judges evidence against block producers. That it holds concerns whoever runs a relay.
+func (n *Node) report(evidence []byte) error {
+	err := n.chain.Report(evidence)
+	if err == nil {
+		n.logger.Warn("block producers signed two chains, or a block that the rules forbid; the evidence goes into a block")
+	}
+	return err
 }
 
 // committed tells the publisher of a height; it never blocks.

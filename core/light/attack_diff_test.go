@@ -55,28 +55,36 @@ func TestAttacksAreCometBFTs(t *testing.T) {
 	}
 }
 
+// A block that ran ahead is convicted by the newest one of the chain that is not dated before it.
+func TestForwardAttacksAreCometBFTs(t *testing.T) {
+	c := lighttest.New(lighttest.Options{}).Extend(20)
+	ahead := c.Fork(17, "x")
+	for range 8 {
+		ahead.Add(lighttest.Spec{Wait: 2 * time.Second})
+	}
+	as := assault{light.Lunatic, ahead.Block(25), c.Block(20), c.Block(17)}
+	ours := light.NewAttack(as.conflicting, as.trusted, as.common)
+	conflicting, _ := cmtBlock(t, as.conflicting)
+	trusted, _ := cmtBlock(t, as.trusted)
+	common, err := cmtBlock(t, as.common)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(ours.Encode(), theirAttack(conflicting, trusted, common).Bytes()) || ours.Kind() != light.Lunatic {
+		t.Fatalf("%x", ours.Encode())
+	}
+	accepted(t, as, ours)
+	early := as
+	early.trusted = c.Block(18) // dated before the block that ran ahead: it may be the chain's yet
+	if judgedBy(t, early, light.NewAttack(early.conflicting, early.trusted, early.common)) == nil {
+		t.Error("convicted though it may be the chain's yet")
+	}
+}
+
 // accepted has CometBFT's own verification judge our evidence, as it is and with each of its statements falsified.
 func accepted(t *testing.T, as assault, ours *light.Attack) {
 	t.Helper()
-	trusted, _ := cmtBlock(t, as.trusted)
-	common, _ := cmtBlock(t, as.common)
-	if as.kind != light.Lunatic {
-		common = trusted // full nodes take everything from the height that the evidence names
-	}
-	verify := func(a *light.Attack) error {
-		var p cmtproto.LightClientAttackEvidence
-		if err := p.Unmarshal(a.Encode()); err != nil {
-			return err
-		}
-		ev, err := cmttypes.LightClientAttackEvidenceFromProto(&p)
-		if err != nil {
-			return err
-		}
-		if len(ev.ByzantineValidators) == 0 {
-			ev.ByzantineValidators = nil // CometBFT compares a decoded list with nil, and so refuses all amnesia from others
-		}
-		return cmtevidence.VerifyLightClientAttack(ev, common.SignedHeader, trusted.SignedHeader, common.ValidatorSet, time.Now(), time.Hour)
-	}
+	verify := func(a *light.Attack) error { return judgedBy(t, as, a) }
 	if err := verify(ours); err != nil {
 		t.Fatalf("%s: CometBFT refuses: %v", as.kind, err)
 	}
@@ -99,4 +107,26 @@ func accepted(t *testing.T, as assault, ours *light.Attack) {
 			t.Errorf("%s: CometBFT accepts it with %s falsified", as.kind, name)
 		}
 	}
+}
+
+// judgedBy is what CometBFT's verification says to evidence, given what the victim holds for right.
+func judgedBy(t *testing.T, as assault, a *light.Attack) error {
+	t.Helper()
+	trusted, _ := cmtBlock(t, as.trusted)
+	common, _ := cmtBlock(t, as.common)
+	if as.kind != light.Lunatic {
+		common = trusted // full nodes take everything from the height that the evidence names
+	}
+	var p cmtproto.LightClientAttackEvidence
+	if err := p.Unmarshal(a.Encode()); err != nil {
+		return err
+	}
+	ev, err := cmttypes.LightClientAttackEvidenceFromProto(&p)
+	if err != nil {
+		return err
+	}
+	if len(ev.ByzantineValidators) == 0 {
+		ev.ByzantineValidators = nil // CometBFT compares a decoded list with nil, and so refuses all amnesia from others
+	}
+	return cmtevidence.VerifyLightClientAttack(ev, common.SignedHeader, trusted.SignedHeader, common.ValidatorSet, time.Now(), time.Hour)
 }

@@ -77,45 +77,60 @@ func (n *Node) series(ctx context.Context, p tab.SeriesParams) (any, error) {
 // maxPoints is how many bytes of points, and of the proofs they keep, are remembered.
 const maxPoints = 8 << 20
 
-// points are answers of old states, which never change. Guarded by the node's lock.
+// points are answers of old states, which never change; how far they were checked may. Guarded by the node's lock.
 type points struct {
-	at    map[string]light.Proven[[]byte]
+	at    map[string]provenPoint
 	order []string // of arrival
 	bytes int
 }
 
-func (p *points) add(key string, f light.Proven[[]byte]) {
+type provenPoint struct {
+	light.Proven[[]byte]
+	replayed bool // its block belonged to the run of replays
+}
+
+func (p *points) add(key string, f provenPoint) {
 	if p.at == nil {
-		p.at = make(map[string]light.Proven[[]byte])
+		p.at = make(map[string]provenPoint)
 	}
-	if _, known := p.at[key]; known {
-		return
+	if old, known := p.at[key]; known {
+		p.bytes -= old.size()
+	} else {
+		p.order = append(p.order, key)
 	}
 	p.at[key] = f
-	p.order = append(p.order, key)
-	for p.bytes += f.Bytes() + len(f.Value()); p.bytes > maxPoints; p.order = p.order[1:] {
-		old := p.at[p.order[0]]
-		p.bytes -= old.Bytes() + len(old.Value())
+	for p.bytes += f.size(); p.bytes > maxPoints; p.order = p.order[1:] {
+		p.bytes -= p.at[p.order[0]].size()
 		delete(p.at, p.order[0])
 	}
 }
 
-// remembering asks only what this session has not proven yet. What is only claimed is asked again.
+func (f provenPoint) size() int { return f.Bytes() + len(f.Value()) }
+
+// remembering asks only what this session has not proven yet, or what is checked more or less by now, as replays go. What
+// is only claimed is asked again.
 func (s *session) remembering(ask func(context.Context, light.Program, []byte, uint64) (light.Proven[[]byte], error)) series.Asker {
 	return func(ctx context.Context, p chain.Program, args []byte, height uint64) (light.Proven[[]byte], error) {
 		key := fmt.Sprintf("%s %x %d", p.ID(), args, height)
+		replayed := s.replayedAt(height)
 		s.n.mu.Lock()
 		f, known := s.points.at[key]
 		s.n.mu.Unlock()
-		if known {
-			return f, nil
+		if known && f.replayed == replayed {
+			return f.Proven, nil
 		}
-		f, err := ask(ctx, p, args, height)
-		if err == nil && f.Level() > level.Claimed {
+		fresh, err := ask(ctx, p, args, height)
+		if err == nil && fresh.Level() > level.Claimed && s.replayedAt(height) == replayed {
 			s.n.mu.Lock()
-			s.points.add(key, f)
+			s.points.add(key, provenPoint{fresh, replayed})
 			s.n.mu.Unlock()
 		}
-		return f, err
+		return fresh, err
 	}
+}
+
+// replayedAt says whether the block at a height belongs to the run of replays now.
+func (s *session) replayedAt(height uint64) bool {
+	from, to, ok := s.client.Replayed()
+	return ok && from <= height && height <= to
 }

@@ -174,3 +174,31 @@ func TestSeriesAfterAFraud(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// A point that was proven counts as replayed once its block was, and no longer when the run ends.
+func TestSeriesAndReplays(t *testing.T) {
+	w := newLedger(t, nil)
+	w.grow(t, 14) // 20 blocks
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	levels := func() (all []level.Level) {
+		var page tab.SeriesPage
+		p.ask(tab.Series, tab.SeriesParams{Kind: tab.NeuronSeries, Netuid: 1, From: 16, Count: 3}, &page)
+		for _, f := range page.Points {
+			all = append(all, f.Level)
+		}
+		return all
+	}
+	if got := levels(); !slices.Equal(got, []level.Level{level.Proven, level.Proven, level.Proven}) {
+		t.Error(got)
+	}
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery, From: 10}, nil)
+	p.until("all", func(s tab.Status) bool { return s.Replay.To == 19 })
+	if got := levels(); !slices.Equal(got, []level.Level{level.Replayed, level.Replayed, level.Proven}) {
+		t.Errorf("from block 10 on: %v", got)
+	}
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayOff}, nil)
+	if got := levels(); !slices.Equal(got, []level.Level{level.Proven, level.Proven, level.Proven}) {
+		t.Errorf("without: %v", got)
+	}
+}

@@ -53,10 +53,16 @@ Ends with 1 if a figure differs: the producers signed something that does not fo
 // audit prints what an epoch gives, and fails with the fraud if something else was signed.
 func (a *app) audit(ctx context.Context, n *network, netuid uint16, height uint64, about *uint16) error {
 	var fraud *light.FraudError
+	var evidence error // the same, with where the proof is
 	err := a.asking(ctx, n, func(ctx context.Context, s *session) (any, func(io.Writer), error) {
 		found, err := s.client.Audit(ctx, netuid, height)
 		if err != nil && (found == nil || !errors.As(err, &fraud)) {
 			return nil, nil, err
+		}
+		if fraud != nil {
+			p := a.progress()
+			evidence = a.defrauded(ctx, s.client, fraud, p)
+			p.done()
 		}
 		r := auditOf(found)
 		if about != nil {
@@ -68,8 +74,8 @@ func (a *app) audit(ctx context.Context, n *network, netuid uint16, height uint6
 		}
 		return r, r.human, nil
 	})
-	if err == nil && fraud != nil {
-		return fraud
+	if err == nil {
+		err = evidence
 	}
 	return err
 }

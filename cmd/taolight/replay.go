@@ -73,7 +73,7 @@ func (a *app) replay(ctx context.Context, n *network, r replaying) error {
 		err = nil // that is how it ends
 	}
 	if err != nil {
-		return err
+		return a.defrauded(ctx, s.client, a.forked(ctx, s.client, err, p), p)
 	}
 	return a.print(report, report.human)
 }

@@ -13,7 +13,6 @@ type Fraud struct {
 	Next     *LightBlock // the block after it, whose header says what came out
 	Contents Contents
 	Witness  state.Witness // of the state before the block
-	Path     Path          // from the client's trust root to Next, or Next alone; empty if no client made this
 }
 
 // FraudError says that a block was executed here and something else came out than the next header says, which more than

@@ -78,9 +78,6 @@ func (c *Client) replay(ctx context.Context, before, next *Head) (*Replay, error
 		return nil, err
 	}
 	if fraud != nil {
-		if fraud.Evidence.Path, err = c.Path(ctx, next); err != nil { // the fork that this finds is told by its own event
-			fraud.Evidence.Path = Path{Up: []*LightBlock{next.Block}}
-		}
 		return nil, c.defraud(fraud, out.Level)
 	}
 	c.count(func(n *Counts) {

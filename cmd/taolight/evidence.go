@@ -28,18 +28,36 @@ func (a *app) forked(ctx context.Context, client *light.Client, err error, p *pr
 		p.milestone("%s", line)
 	}
 	b, failed := bundle.ForFork(client)
+	return a.withEvidence(fork, b, failed, "nothing of either chain is shown", p)
+}
+
+// withEvidence keeps the proof of what producers did in a file, and adds to the error where it is and what follows.
+func (a *app) withEvidence(err error, b *bundle.Bundle, failed error, follows string, p *progress) error {
 	if failed == nil {
-		dir := filepath.Join(a.home, "forks")
+		dir := filepath.Join(a.home, "evidence")
 		path := filepath.Join(dir, b.Name())
 		if failed = os.MkdirAll(dir, 0o700); failed == nil {
 			failed = a.saveProof(path, b)
 		}
 		if failed == nil {
-			return hint(fork, "the proof is in %s; nothing of either chain is shown", path)
+			return hint(err, "the proof is in %s; %s", path, follows)
 		}
 	}
-	p.milestone("the proof of the fork was not saved: %v", failed)
-	return hint(fork, "nothing of either chain is shown")
+	p.milestone("the proof was not saved: %v", failed)
+	return hint(err, "%s", follows)
+}
+
+// defrauded deals with an error that is a fraud of the producers, or passes it on: the proof is kept in a file.
+func (a *app) defrauded(ctx context.Context, client *light.Client, err error, p *progress) error {
+	var fraud *light.FraudError
+	if !errors.As(err, &fraud) {
+		return err
+	}
+	for _, address := range fraud.Evidence.Signers() {
+		p.milestone("producer %x signed block %d", address, fraud.Evidence.Next.Height())
+	}
+	b, failed := bundle.ForFraud(ctx, client, fraud)
+	return a.withEvidence(fraud, b, failed, "nothing that was signed after it is to be believed", p)
 }
 
 // culprits says in lines which producers did what.

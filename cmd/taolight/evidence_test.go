@@ -32,7 +32,7 @@ func TestForksAreTold(t *testing.T) {
 	}
 	_, err = client.Sync(t.Context())
 	err = a.forked(t.Context(), client, err, a.progress())
-	file := filepath.Join(a.home, "forks", "fork-10.taoproof")
+	file := filepath.Join(a.home, "evidence", "fork-10.taoproof")
 	if code(err) != "fork" || !strings.Contains(err.Error(), file) || handed != 1 {
 		t.Fatalf("%v, handed in %d times", err, handed)
 	}

@@ -156,6 +156,13 @@ func TestEveryPageInEveryState(t *testing.T) {
 			a.Status.Fraud = &tab.Fraud{Height: 5, What: hostile, Computed: []byte{1}, Signed: []byte{2}, Reason: hostile, Signers: []tab.Signer{{Power: 1, Signed: true}, {}}}
 			a.Status.Alarms = []tab.Alarm{{What: hostile, Code: "fraud", Height: 5}}
 		},
+		"fork": func(a *model.App) {
+			side := tab.ForkSide{Relay: hostile, Block: a.Blocks[0]}
+			a.Status.Sync, a.Status.Reason = tab.Refused, hostile
+			a.Status.Fork = &tab.Fork{Kind: hostile, Shared: 80, A: side, B: side, Both: []tab.Signer{{Power: 2}}, Power: 2, Total: 3, Reports: []tab.ForkReport{{Relay: hostile, Answer: hostile, Taken: true}}}
+			a.Status.Alarms = []tab.Alarm{{Relay: "b", What: hostile, Code: "fork", Height: 81}}
+			a.Proof.Report.Value.Figure, a.Proof.Report.Value.Kind, a.Proof.Report.Value.Fork = nil, "fork", a.Status.Fork
+		},
 		"differs": func(a *model.App) {
 			a.Again.Audit.Value.Differences = []tab.AuditDifference{{UID: 1, Column: hostile, Computed: 1, Signed: 2}, {UID: 300, Column: "emission", Signed: 1<<64 - 1}}
 			a.Again.Once.Has, a.Again.Once.Err = false, &tab.Error{Message: hostile}

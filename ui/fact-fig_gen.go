@@ -29,14 +29,18 @@ func (c *FactFig) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			attribute(vgn, "title", c.F.Address)
 			content(vgn, shorten(c.F.Address))
 		}
-		if c.F.Address == "" && !c.Struck {
+		if c.F.Words != "" {
+			vgn = element(vgparent, "\x1fspan")
+			content(vgn, c.F.Words)
+		}
+		if c.F.Address == "" && c.F.Words == "" && !c.Struck {
 			{
 				vgcomp := part[Fig](vgin, vgout, vgparent, 0x511F48358B0F2CE8, vgiterkey)
 				vgcomp.F = c.F.Figure
 				vgcomp.Level = c.Level
 			}
 		}
-		if c.F.Address == "" && c.Struck {
+		if c.F.Address == "" && c.F.Words == "" && c.Struck {
 			vgn = element(vgparent, "\x1fs")
 			content(vgn, c.F.Figure.String())
 		}

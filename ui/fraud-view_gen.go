@@ -129,6 +129,10 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 						content(vgn, hex32(c.f().Next))
 					}
+					{
+						vgcomp := part[SaveEvidence](vgin, vgout, vgparent, 0x6FB467655C1D1EBA, vgiterkey)
+						vgcomp.App = c.App
+					}
 				}
 				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit")
 				{
@@ -214,7 +218,17 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								say(vgparent, "Note the two hashes above, or copy them: ")
+								say(vgparent, "Save the evidence, and give it to others. Whoever checks it, offline on the page ")
+								vgn = element(vgparent, "\x1fa\x1fhref\x1f#/verify\x1eVerify")
+								say(vgparent, " or with ")
+								vgn = element(vgparent, "\x1fcode\x1etaolight verify FILE")
+								say(vgparent, ", finds the same. They need not believe you, or a relay.")
+							}
+							vgn = element(vgparent, "\x1fli\x1fclass\x1f")
+							{
+								vgparent := vgn
+								_ = vgparent
+								say(vgparent, "Tell them what to look for: ")
 								vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 								listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Copy(c.summary()) })
 								{
@@ -227,14 +241,6 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgn = element(vgparent, "\x1fspan")
 									content(vgn, choose(c.App.Copied == c.summary(), "Copied", "Copy what was found"))
 								}
-							}
-							vgn = element(vgparent, "\x1fli\x1fclass\x1f")
-							{
-								vgparent := vgn
-								_ = vgparent
-								say(vgparent, "Have others look: whoever replays this block, in a tab of their own on the page ")
-								vgn = element(vgparent, "\x1fa\x1fhref\x1f#/verify\x1eVerify")
-								say(vgparent, ", finds the same. They need not believe you, or a relay.")
 							}
 							vgn = element(vgparent, "\x1fli")
 							{

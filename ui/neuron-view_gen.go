@@ -79,125 +79,127 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fsection\x1fclass\x1fchapter\x1faria-labelledby\x1fc1")
-				{
-					vgparent := vgn
-					_ = vgparent
-					vgn = element(vgparent, "\x1fheader")
+				if c.miner() || c.why().Dividends == 0 {
+					vgn = element(vgparent, "\x1fsection\x1fclass\x1fchapter\x1faria-labelledby\x1fc1")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fc1\x1eWho judged it")
-						vgn = element(vgparent, "\x1fp")
-						content(vgn, c.judges())
-					}
-					vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap table-mid\x1frole\x1fregion\x1faria-label\x1fWeights by validator\x1ftabindex\x1f0")
-					{
-						vgparent := vgn
-						_ = vgparent
-						vgn = element(vgparent, "\x1ftable\x1fclass\x1ftable-pin table-dense")
+						vgn = element(vgparent, "\x1fheader")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eWeights by validator")
-							vgn = element(vgparent, "\x1fthead")
+							vgn = element(vgparent, "\x1fh2\x1fid\x1fc1\x1eWho judged it")
+							vgn = element(vgparent, "\x1fp")
+							content(vgn, c.judges())
+						}
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap table-mid\x1frole\x1fregion\x1faria-label\x1fWeights by validator\x1ftabindex\x1f0")
+						{
+							vgparent := vgn
+							_ = vgparent
+							vgn = element(vgparent, "\x1ftable\x1fclass\x1ftable-pin table-dense")
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1ftr\x1fclass\x1f")
+								vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eWeights by validator")
+								vgn = element(vgparent, "\x1fthead")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eValidator")
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eStake %")
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
-									content(vgn, "Weight on "+count(uint64(c.why().UID)))
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
+									vgn = element(vgparent, "\x1ftr\x1fclass\x1f")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1fspan\x1fclass\x1fsr\x1eWeight as a bar")
-									}
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eCut")
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAdds to rank")
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eBond before")
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eBond after")
-								}
-							}
-							vgn = element(vgparent, "\x1ftbody")
-							{
-								vgparent := vgn
-								_ = vgparent
-								for vgiterkeyt, v := range c.votes() {
-									var vgiterkey interface{} = vgiterkeyt
-									_ = vgiterkey
-									v := v
-									_ = v
-									vgn = element(vgparent, "\x1ftr")
-									attribute(vgn, "data-key", count(uint64(v.UID)))
-									{
-										vgparent := vgn
-										_ = vgparent
-										vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eValidator")
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eStake %")
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
+										content(vgn, "Weight on "+count(uint64(c.why().UID)))
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = element(vgparent, "\x1fa")
-											attribute(vgn, "href", toNeuron(c.netuid(), v.UID))
-											content(vgn, c.name(v.UID))
-											say(vgparent, " ")
-											if v.Sets {
-												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip\x1esets the consensus")
-											}
+											vgn = element(vgparent, "\x1fspan\x1fclass\x1fsr\x1eWeight as a bar")
 										}
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
-										attribute(vgn, "data-level", attr(c.level()))
-										content(vgn, percent(v.Stake, one, 2))
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
-										attribute(vgn, "data-level", attr(c.level()))
-										content(vgn, fraction(v.Weight))
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1f")
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eCut")
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAdds to rank")
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eBond before")
+										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eBond after")
+									}
+								}
+								vgn = element(vgparent, "\x1ftbody")
+								{
+									vgparent := vgn
+									_ = vgparent
+									for vgiterkeyt, v := range c.votes() {
+										var vgiterkey interface{} = vgiterkeyt
+										_ = vgiterkey
+										v := v
+										_ = v
+										vgn = element(vgparent, "\x1ftr")
+										attribute(vgn, "data-key", count(uint64(v.UID)))
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fbar\x1fviewBox\x1f0 0 100 8\x1fpreserveAspectRatio\x1fnone\x1faria-hidden\x1ftrue")
+											vgn = element(vgparent, "\x1fth\x1fscope\x1frow")
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fheight\x1f8")
-												attribute(vgn, "width", c.bar(v.Weight))
+												vgn = element(vgparent, "\x1fa")
+												attribute(vgn, "href", toNeuron(c.netuid(), v.UID))
+												content(vgn, c.name(v.UID))
+												say(vgparent, " ")
+												if v.Sets {
+													vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip\x1esets the consensus")
+												}
 											}
+											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+											attribute(vgn, "data-level", attr(c.level()))
+											content(vgn, percent(v.Stake, one, 2))
+											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+											attribute(vgn, "data-level", attr(c.level()))
+											content(vgn, fraction(v.Weight))
+											vgn = element(vgparent, "\x1ftd\x1fclass\x1f")
+											{
+												vgparent := vgn
+												_ = vgparent
+												vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fbar\x1fviewBox\x1f0 0 100 8\x1fpreserveAspectRatio\x1fnone\x1faria-hidden\x1ftrue")
+												{
+													vgparent := vgn
+													_ = vgparent
+													vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fheight\x1f8")
+													attribute(vgn, "width", c.bar(v.Weight))
+												}
+											}
+											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+											attribute(vgn, "data-level", attr(c.level()))
+											{
+												vgparent := vgn
+												_ = vgparent
+												if v.Clipped < v.Weight {
+													vgn = element(vgparent, "\x1fb")
+													content(vgn, "−"+fraction(v.Weight-v.Clipped))
+												}
+												if v.Clipped >= v.Weight {
+													vgn = element(vgparent, "\x1fspan\x1fclass\x1fquiet\x1e–")
+												}
+											}
+											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+											attribute(vgn, "data-level", attr(c.level()))
+											content(vgn, long(v.Gives))
+											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+											attribute(vgn, "data-level", attr(c.level()))
+											content(vgn, fraction(v.BondBefore))
+											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
+											attribute(vgn, "data-level", attr(c.level()))
+											content(vgn, fraction(v.BondAfter))
 										}
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
-										attribute(vgn, "data-level", attr(c.level()))
+									}
+									if len(c.votes()) == 0 {
+										vgn = element(vgparent, "\x1ftr")
 										{
 											vgparent := vgn
 											_ = vgparent
-											if v.Clipped < v.Weight {
-												vgn = element(vgparent, "\x1fb")
-												content(vgn, "−"+fraction(v.Weight-v.Clipped))
-											}
-											if v.Clipped >= v.Weight {
-												vgn = element(vgparent, "\x1fspan\x1fclass\x1fquiet\x1e–")
-											}
+											vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f8\x1fclass\x1fquiet\x1eNobody gives it a weight, and nobody holds a bond in it.")
 										}
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
-										attribute(vgn, "data-level", attr(c.level()))
-										content(vgn, long(v.Gives))
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
-										attribute(vgn, "data-level", attr(c.level()))
-										content(vgn, fraction(v.BondBefore))
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
-										attribute(vgn, "data-level", attr(c.level()))
-										content(vgn, fraction(v.BondAfter))
-									}
-								}
-								if len(c.votes()) == 0 {
-									vgn = element(vgparent, "\x1ftr")
-									{
-										vgparent := vgn
-										_ = vgparent
-										vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f8\x1fclass\x1fquiet\x1eNobody gives it a weight, and nobody holds a bond in it.")
 									}
 								}
 							}
@@ -301,142 +303,146 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						}
 					}
 				}
-				vgn = element(vgparent, "\x1fsection\x1fclass\x1fchapter\x1faria-labelledby\x1fc3")
-				{
-					vgparent := vgn
-					_ = vgparent
-					vgn = element(vgparent, "\x1fheader")
+				if c.miner() {
+					vgn = element(vgparent, "\x1fsection\x1fclass\x1fchapter\x1faria-labelledby\x1fc3")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fc3\x1eFrom rank to pay")
-						vgn = element(vgparent, "\x1fp\x1eRank adds up what counts, stake times weight. Its share of all miners’ rank is the incentive, and that share of what miners are paid is what it earns as one.")
-					}
-					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack")
-					{
-						vgparent := vgn
-						_ = vgparent
-						vgn = element(vgparent, "\x1fdl\x1fclass\x1fstats")
+						vgn = element(vgparent, "\x1fheader")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
-							{
-								vgparent := vgn
-								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eRank")
-								vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
-								{
-									vgparent := vgn
-									_ = vgparent
-									{
-										vgcomp := part[Fig](vgin, vgout, vgparent, 0xDD4EA7B82FC1BC6D, vgiterkey)
-										vgcomp.F = plain(long(c.why().Rank))
-										vgcomp.Level = c.level()
-									}
-								}
-							}
-							vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
-							{
-								vgparent := vgn
-								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eIncentive")
-								vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
-								{
-									vgparent := vgn
-									_ = vgparent
-									{
-										vgcomp := part[Fig](vgin, vgout, vgparent, 0xC049FC31AEBA43E2, vgiterkey)
-										vgcomp.F = withUnit(percent(c.why().Incentive, one, 3), "%")
-										vgcomp.Level = c.level()
-									}
-								}
-							}
-							vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
-							{
-								vgparent := vgn
-								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eEarned as a miner")
-								vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
-								{
-									vgparent := vgn
-									_ = vgparent
-									{
-										vgcomp := part[Fig](vgin, vgout, vgparent, 0x3E3703657A6E32E, vgiterkey)
-										vgcomp.F = amount(c.why().Server)
-										vgcomp.Level = c.level()
-									}
-								}
-							}
-							vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
-							{
-								vgparent := vgn
-								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eOf what neurons share")
-								vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
-								{
-									vgparent := vgn
-									_ = vgparent
-									{
-										vgcomp := part[Fig](vgin, vgout, vgparent, 0xA6BF426E5C61A378, vgiterkey)
-										vgcomp.F = amount(c.report().Emission)
-										vgcomp.Level = c.level()
-									}
-								}
-							}
+							vgn = element(vgparent, "\x1fh2\x1fid\x1fc3\x1eFrom rank to pay")
+							vgn = element(vgparent, "\x1fp\x1eRank adds up what counts, stake times weight. Its share of all miners’ rank is the incentive, and that share of what miners are paid is what it earns as one.")
 						}
-						vgn = element(vgparent, "\x1fp\x1fclass\x1fformula")
-						content(vgn, c.incentive())
-					}
-				}
-				vgn = element(vgparent, "\x1fsection\x1fclass\x1fchapter\x1faria-labelledby\x1fc4")
-				{
-					vgparent := vgn
-					_ = vgparent
-					vgn = element(vgparent, "\x1fheader")
-					{
-						vgparent := vgn
-						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fc4\x1eWho earns when it earns")
-						vgn = element(vgparent, "\x1fp\x1eValidators that found it early hold bonds in it. When it earns, they earn dividends.")
-					}
-					vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack")
-					{
-						vgparent := vgn
-						_ = vgparent
-						vgn = element(vgparent, "\x1ful\x1fclass\x1franked")
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack")
 						{
 							vgparent := vgn
 							_ = vgparent
-							for vgiterkeyt, v := range c.bonds {
-								var vgiterkey interface{} = vgiterkeyt
-								_ = vgiterkey
-								v := v
-								_ = v
-								vgn = element(vgparent, "\x1fli")
+							vgn = element(vgparent, "\x1fdl\x1fclass\x1fstats")
+							{
+								vgparent := vgn
+								_ = vgparent
+								vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fa")
-									attribute(vgn, "href", toNeuron(c.netuid(), v.UID))
-									content(vgn, c.name(v.UID))
-									vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fbar\x1fviewBox\x1f0 0 100 8\x1fpreserveAspectRatio\x1fnone\x1faria-hidden\x1ftrue")
+									vgn = element(vgparent, "\x1fdt\x1eRank")
+									vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fheight\x1f8")
-										attribute(vgn, "width", barOf(v.BondAfter, c.bonds[0].BondAfter))
+										{
+											vgcomp := part[Fig](vgin, vgout, vgparent, 0xDD4EA7B82FC1BC6D, vgiterkey)
+											vgcomp.F = plain(long(c.why().Rank))
+											vgcomp.Level = c.level()
+										}
 									}
+								}
+								vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
+								{
+									vgparent := vgn
+									_ = vgparent
+									vgn = element(vgparent, "\x1fdt\x1eIncentive")
+									vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 									{
-										vgcomp := part[Fig](vgin, vgout, vgparent, 0xB3648FEDBCA9F6C6, vgiterkey)
-										vgcomp.F = plain(fraction(v.BondAfter))
-										vgcomp.Level = c.level()
+										vgparent := vgn
+										_ = vgparent
+										{
+											vgcomp := part[Fig](vgin, vgout, vgparent, 0xC049FC31AEBA43E2, vgiterkey)
+											vgcomp.F = withUnit(percent(c.why().Incentive, one, 3), "%")
+											vgcomp.Level = c.level()
+										}
+									}
+								}
+								vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
+								{
+									vgparent := vgn
+									_ = vgparent
+									vgn = element(vgparent, "\x1fdt\x1eEarned as a miner")
+									vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
+									{
+										vgparent := vgn
+										_ = vgparent
+										{
+											vgcomp := part[Fig](vgin, vgout, vgparent, 0x3E3703657A6E32E, vgiterkey)
+											vgcomp.F = amount(c.why().Server)
+											vgcomp.Level = c.level()
+										}
+									}
+								}
+								vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstat")
+								{
+									vgparent := vgn
+									_ = vgparent
+									vgn = element(vgparent, "\x1fdt\x1eOf what neurons share")
+									vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
+									{
+										vgparent := vgn
+										_ = vgparent
+										{
+											vgcomp := part[Fig](vgin, vgout, vgparent, 0xA6BF426E5C61A378, vgiterkey)
+											vgcomp.F = amount(c.report().Emission)
+											vgcomp.Level = c.level()
+										}
 									}
 								}
 							}
+							vgn = element(vgparent, "\x1fp\x1fclass\x1fformula")
+							content(vgn, c.incentive())
 						}
-						if len(c.bonds) == 0 {
-							vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNobody holds a bond in it.")
+					}
+				}
+				if c.miner() {
+					vgn = element(vgparent, "\x1fsection\x1fclass\x1fchapter\x1faria-labelledby\x1fc4")
+					{
+						vgparent := vgn
+						_ = vgparent
+						vgn = element(vgparent, "\x1fheader")
+						{
+							vgparent := vgn
+							_ = vgparent
+							vgn = element(vgparent, "\x1fh2\x1fid\x1fc4\x1eWho earns when it earns")
+							vgn = element(vgparent, "\x1fp\x1eValidators that found it early hold bonds in it. When it earns, they earn dividends.")
+						}
+						vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack")
+						{
+							vgparent := vgn
+							_ = vgparent
+							vgn = element(vgparent, "\x1ful\x1fclass\x1franked")
+							{
+								vgparent := vgn
+								_ = vgparent
+								for vgiterkeyt, v := range c.bonds {
+									var vgiterkey interface{} = vgiterkeyt
+									_ = vgiterkey
+									v := v
+									_ = v
+									vgn = element(vgparent, "\x1fli")
+									{
+										vgparent := vgn
+										_ = vgparent
+										vgn = element(vgparent, "\x1fa")
+										attribute(vgn, "href", toNeuron(c.netuid(), v.UID))
+										content(vgn, c.name(v.UID))
+										vgn = element(vgparent, "svg\x1fsvg\x1fclass\x1fbar\x1fviewBox\x1f0 0 100 8\x1fpreserveAspectRatio\x1fnone\x1faria-hidden\x1ftrue")
+										{
+											vgparent := vgn
+											_ = vgparent
+											vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fheight\x1f8")
+											attribute(vgn, "width", barOf(v.BondAfter, c.bonds[0].BondAfter))
+										}
+										{
+											vgcomp := part[Fig](vgin, vgout, vgparent, 0xB3648FEDBCA9F6C6, vgiterkey)
+											vgcomp.F = plain(fraction(v.BondAfter))
+											vgcomp.Level = c.level()
+										}
+									}
+								}
+							}
+							if len(c.bonds) == 0 {
+								vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNobody holds a bond in it.")
+							}
 						}
 					}
 				}

@@ -167,6 +167,9 @@ func (c *NeuronView) votes() []tab.Pair {
 
 func (c *NeuronView) bar(w uint64) string { return model.Width(w, c.highest) }
 
+// miner says that somebody judged it, or holds a bond in it.
+func (c *NeuronView) miner() bool { return len(c.votes()) > 0 }
+
 // weighed says whether there is something to draw.
 func (c *NeuronView) weighed() bool { n, _, _ := model.Support(c.why()); return n > 0 }
 

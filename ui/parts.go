@@ -107,6 +107,9 @@ func (c *Root) current(p ...route.Page) any {
 	return nil
 }
 
+// forked says that the page of what producers did is about a fork.
+func (c *Root) forked() bool { return c.App.Status.Fraud == nil && c.App.Status.Fork != nil }
+
 func (c *Root) page() route.Page { return c.App.Route.Page }
 
 func (c *Root) nextTheme() string {
@@ -118,13 +121,21 @@ type TrustLine struct{ App *model.App }
 
 func (c *TrustLine) alarmed() bool { return len(c.App.Status.Alarms) > 0 }
 
+// producers says that the alarm is about the block producers.
+func (c *TrustLine) producers() bool {
+	return c.App.Status.Fraud != nil || c.App.Status.Fork != nil
+}
+
 func (c *TrustLine) class() string {
 	return choose(c.alarmed() || c.App.Status.Sync == tab.Refused, "trust trust-alarm", "trust")
 }
 
 func (c *TrustLine) lie() string {
-	if c.App.Status.Fraud != nil {
+	switch s := &c.App.Status; {
+	case s.Fraud != nil:
 		return "Producers signed something false."
+	case s.Fork != nil:
+		return "Producers signed two chains."
 	}
 	return c.App.Lie(c.App.Status.Alarms[len(c.App.Status.Alarms)-1])
 }

@@ -84,7 +84,7 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						if c.report().Figure != nil {
+						if c.about() != "" {
 							vgn = group(vgparent)
 							{
 								vgparent := vgn

@@ -189,9 +189,15 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgcomp.App = c.App
 				}
 			}
-			if c.page() == "fraud" {
+			if c.page() == "fraud" && !c.forked() {
 				{
 					vgcomp := part[FraudView](vgin, vgout, vgparent, 0x5B1206EB24ECEAA1, vgiterkey)
+					vgcomp.App = c.App
+				}
+			}
+			if c.page() == "fraud" && c.forked() {
+				{
+					vgcomp := part[ForkView](vgin, vgout, vgparent, 0x99CE144B996D4E3, vgiterkey)
 					vgcomp.App = c.App
 				}
 			}

@@ -41,7 +41,7 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Text = c.lie()
 							vgcomp.Level = "alarm"
 						}
-						if c.App.Status.Fraud == nil && c.App.Status.Sync != "refused" {
+						if !c.producers() && c.App.Status.Sync != "refused" {
 							vgn = element(vgparent, "\x1fspan\x1e\u00a0Nothing false was shown.")
 						}
 					}
@@ -50,8 +50,8 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgparent := vgn
 						_ = vgparent
 						vgn = element(vgparent, "\x1fa")
-						attribute(vgn, "href", choose(c.App.Status.Fraud == nil, "#/node", "#/fraud"))
-						content(vgn, choose(c.App.Status.Fraud == nil, "See what it said", "See the evidence"))
+						attribute(vgn, "href", choose(c.producers(), "#/fraud", "#/node"))
+						content(vgn, choose(c.producers(), "See the evidence", "See what it said"))
 					}
 				}
 			}

@@ -104,8 +104,32 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							}
 						}
 						if c.onceMark() == "replayed" {
-							vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
-							content(vgn, c.onceHow())
+							vgn = group(vgparent)
+							{
+								vgparent := vgn
+								_ = vgparent
+								vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
+								content(vgn, c.onceHow())
+								vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
+								{
+									vgparent := vgn
+									_ = vgparent
+									vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+									attribute(vgn, "disabled", c.App.Saving.Busy)
+									listen(vgn, "click", func(event vugu.DOMEvent) { c.App.SaveBlock(c.App.Again.Once.Value.Height) })
+									{
+										vgparent := vgn
+										_ = vgparent
+										{
+											vgcomp := part[Icon](vgin, vgout, vgparent, 0xDE3BAC8C3E6D18FF, vgiterkey)
+											vgcomp.Name = "file"
+										}
+										vgn = element(vgparent, "\x1fspan\x1eSave the block for others to replay")
+									}
+									vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote")
+									content(vgn, c.App.SavingNote(c.blockKey()))
+								}
+							}
 						}
 					}
 					vgn = element(vgparent, "\x1fform\x1fclass\x1frow")
@@ -123,7 +147,7 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcomp := part[Icon](vgin, vgout, vgparent, 0xDE3BAC8C3E6D18FF, vgiterkey)
+								vgcomp := part[Icon](vgin, vgout, vgparent, 0xCAF8C5C8DC8F8353, vgiterkey)
 								vgcomp.Name = "again"
 							}
 							vgn = element(vgparent, "\x1fspan\x1eReplay epoch")

@@ -62,6 +62,8 @@ func (c *VerifyView) onceHow() string {
 		text.Hash(o.Root[:]) + ", which the next header names. " + size(o.Bytes) + " from relay " + o.Relay + ", computed in " + took(o.Micros) + "."
 }
 
+func (c *VerifyView) blockKey() string { return "block " + count(c.App.Again.Once.Value.Height) }
+
 func (c *VerifyView) total() string {
 	n := c.App.Status.Replay.Blocks
 	if n == 0 {
@@ -81,10 +83,9 @@ type ReportView struct {
 // BeforeBuild reads what the file says once for all the template asks.
 func (c *ReportView) BeforeBuild() {
 	c.said, c.signed, c.of, c.link = nil, nil, "", ""
-	if c.has() && c.report().Figure != nil {
-		f := c.report().Figure
-		c.of, c.link, c.said = model.Facts(f.Program, f.Result)
-		if len(f.Computed) > 0 {
+	if c.has() {
+		c.of, c.link, c.said = model.Said(c.report())
+		if f := c.report().Figure; f != nil && len(f.Computed) > 0 {
 			_, _, c.signed = model.Facts(f.Program, f.Computed)
 		}
 	}
@@ -100,7 +101,9 @@ func (c *ReportView) holds() bool { return c.has() && c.report().Verdict == tab.
 
 func (c *ReportView) lied() bool { return c.has() && c.report().Verdict == tab.ProofFalse }
 
-func (c *ReportView) class() string { return choose(c.lied(), "panel panel-alarm", "panel") }
+func (c *ReportView) class() string {
+	return choose(c.lied() || c.has() && c.mark() == "alarm", "panel panel-alarm", "panel")
+}
 
 func (c *ReportView) mark() string {
 	switch p := c.p(); {

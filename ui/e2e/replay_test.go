@@ -34,6 +34,37 @@ func submit(t *testing.T, tab context.Context, field, text string) {
 	eval[bool](t, tab, fmt.Sprintf(`(() => { const q = document.getElementById(%q); q.value = %q; q.form.requestSubmit(); return true })()`, field, text))
 }
 
+// saved presses a button that saves a file and returns where it is.
+func saved(t *testing.T, tab context.Context, button, name string) string {
+	t.Helper()
+	folder := t.TempDir()
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	if _, err := chromedp.CallBrowser(ctx, downloads.SetDownloadBehavior, downloads.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: folder}); err != nil {
+		t.Fatal(err)
+	}
+	press(t, tab, button)
+	until(t, tab, "the file is saved", `/Saved as `+name+`\.taoproof/.test(document.body.innerText)`)
+	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		if found, _ := filepath.Glob(filepath.Join(folder, "*.taoproof")); len(found) == 1 {
+			return found[0]
+		} else if time.Now().After(deadline) {
+			t.Fatal("no file was downloaded")
+		}
+	}
+}
+
+// choose gives the file chooser a file.
+func choose(t *testing.T, tab context.Context, name string) {
+	t.Helper()
+	until(t, tab, "there is a file chooser", `document.getElementById('file')`)
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.SetUploadFiles("#file", []string{name})); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestReplayEveryBlock has each block executed again and looks for figures that say so.
 func TestReplayEveryBlock(t *testing.T) {
 	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
@@ -80,27 +111,9 @@ func TestProofFile(t *testing.T) {
 	tab := browser(t, "")
 	visit(t, tab, relay.url+"/#/account/"+largest)
 	until(t, tab, "the account is proven", `document.body.innerText.includes('71,191') && `+proven+".length > 0")
-	folder := t.TempDir()
-	ctx, cancel := context.WithTimeout(tab, patience)
-	defer cancel()
-	if _, err := chromedp.CallBrowser(ctx, downloads.SetDownloadBehavior, downloads.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: folder}); err != nil {
-		t.Fatal(err)
-	}
-	press(t, tab, "Save proof")
-	until(t, tab, "the file is saved", `/Saved as account-5FF8M-\d+\.taoproof/.test(document.body.innerText)`)
-	var name string
-	for deadline := time.Now().Add(patience); name == ""; time.Sleep(50 * time.Millisecond) {
-		if found, _ := filepath.Glob(filepath.Join(folder, "*.taoproof")); len(found) == 1 {
-			name = found[0]
-		} else if time.Now().After(deadline) {
-			t.Fatal("no file was downloaded")
-		}
-	}
+	name := saved(t, tab, "Save proof", `account-5FF8M-\d+`)
 	visit(t, tab, relay.url+"/#/verify")
-	until(t, tab, "there is a file chooser", `document.getElementById('file')`)
-	if err := chromedp.Do(ctx, chromedp.SetUploadFiles("#file", []string{name})); err != nil {
-		t.Fatal(err)
-	}
+	choose(t, tab, name)
 	until(t, tab, "the proof holds", `document.getElementById('hp').innerText === 'This proof holds.' && document.querySelector('.kv').innerText.includes('190,582.605626888')`)
 	shot(t, tab, "verify", 1440)
 	shot(t, tab, "verify", 390)
@@ -136,5 +149,12 @@ func TestCheatingProducers(t *testing.T) {
 	until(t, tab, "the page says what is false", `location.hash === '#/fraud' && document.body.innerText.includes('Block 4 does not lead to what was signed.') && document.body.innerText.includes('Signed by producers')`)
 	shot(t, tab, "fraud", 1440)
 	shot(t, tab, "fraud", 390)
+	fits(t, tab)
+	name := saved(t, tab, "Save evidence", `[a-z0-9-]+`)
+	visit(t, tab, n.URL()+"#/verify")
+	choose(t, tab, name)
+	until(t, tab, "the evidence convinces a new visit", `document.getElementById('hp').innerText === 'It holds: producers signed something false.' && document.querySelector('.panel-alarm').innerText.includes('it does not lead to what producers signed')`)
+	shot(t, tab, "verify-fraud", 1440)
+	shot(t, tab, "verify-fraud", 390)
 	fits(t, tab)
 }

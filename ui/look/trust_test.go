@@ -307,6 +307,8 @@ func TestFraud(t *testing.T) {
 	s.tell(func(st *tab.Status) {
 		st.Fraud.What, st.Fraud.Computed, st.Fraud.Signed, st.Fraud.Reason = "outcome", nil, nil, "a transaction is malformed"
 	})
+	eval[bool](p, `[...document.querySelectorAll('button')].find(b => b.innerText === 'Save evidence').click() ?? true`)
+	p.until("the evidence is saved", `document.body.innerText.includes('Saved as account-5Grwv-10311.taoproof')`)
 	p.until("a block that can't be executed is told", `document.body.innerText.includes('a transaction is malformed') && !document.body.innerText.includes('Computed here')`)
 }
 
@@ -333,4 +335,25 @@ func TestHistory(t *testing.T) {
 		p.until("the table has all", `document.querySelectorAll('details[open] tbody tr').length === 40`)
 		p.shots("history-" + strings.Trim(strings.ReplaceAll(fragment, "/", "-"), "#-"))
 	}
+}
+
+// TestFork tells of two chains, and accuses no relay.
+func TestFork(t *testing.T) {
+	s := newScript()
+	s.status, s.blocks = live(10_312, 20)
+	p := open(t, s, "#/")
+	p.until("a figure is proven", `document.querySelector('[data-level=proven]')`)
+	s.tell(func(st *tab.Status) {
+		st.Sync, st.Reason = tab.Refused, "Producers signed two different blocks at 10,311. Following stops here."
+		st.Alarms = []tab.Alarm{{Time: 1, Relay: "Birch", What: "two blocks of one height", Code: "fork", Height: 10_311}}
+		st.Fork = &tab.Fork{Kind: "equivocation", Shared: 10_310, A: tab.ForkSide{Relay: "Birch", Block: s.blocks[1]}, B: tab.ForkSide{Relay: "Cairn", Block: s.blocks[2]}, Both: s.blocks[1].Signers[:9], Power: 500, Total: 1200,
+			Reports: []tab.ForkReport{{Relay: "Birch", Against: "Cairn", Taken: true, Answer: "It found the evidence right."}}}
+	})
+	p.until("every page tells it", `document.querySelector('[role=alert]')?.innerText.includes('After block 10,310, block producers signed two different chains.')`)
+	if eval[bool](p, `/lied/.test(document.body.innerText.replace('A relay lied.', ''))`) {
+		t.Error("a relay is accused")
+	}
+	eval[bool](p, `document.querySelector('[role=alert] a').click() ?? true`)
+	p.until("the page says who signed both", `location.hash === '#/fraud' && document.body.innerText.includes('9 producers, 41.6 % of the power') && document.body.innerText.includes('1 relay has taken the evidence')`)
+	p.shots("fork")
 }

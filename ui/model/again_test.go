@@ -146,4 +146,9 @@ func TestFraudIsTold(t *testing.T) {
 	if !a.Withheld() {
 		t.Error("figures are shown after a fraud")
 	}
+	n.status(tab.Status{Sync: tab.Refused, Reason: "Following stops here.", Head: &tab.Block{Height: 100}, Fork: &tab.Fork{Shared: 97},
+		Alarms: []tab.Alarm{{Relay: "Birch", Code: "fork", Height: 98}}})
+	if got := a.Troubles(); len(got) != 1 || got[0].Page != "#/fraud" || got[0].Title != "After block 97, block producers signed two different chains." {
+		t.Errorf("a fork: %+v", got)
+	}
 }

@@ -197,7 +197,7 @@ type Plot struct {
 // PlotDot is a point of a plot, in a chart of 100 px with 16 px above it.
 type PlotDot struct{ X, Class, Title, Y string }
 
-// DrawPlot draws a trace. The lowest line is 0, unless all values are near each other.
+// DrawPlot draws a trace. The lowest line is 0, unless all values are within a tenth of the highest.
 func DrawPlot(t *Trace, at []Moment) Plot {
 	p := Plot{Name: t.Name}
 	lo, hi, last := uint64(1<<64-1), uint64(0), -1
@@ -210,7 +210,7 @@ func DrawPlot(t *Trace, at []Moment) Plot {
 		p.Newest = "–"
 		return p
 	}
-	if lo < hi/2 || lo == hi {
+	if lo < hi-hi/10 || lo == hi {
 		lo = 0
 	}
 	first, span := at[0].Height, max(at[len(at)-1].Height-at[0].Height, 1)

@@ -49,6 +49,12 @@ func (a *App) checkFile(accept bool) {
 
 // Verdict is the headline of a report.
 func Verdict(r *tab.ProofReport) (mark, words string) {
+	switch {
+	case r.Verdict == tab.ProofHolds && r.Finding == tab.FindsFraud:
+		return "alarm", "It holds: producers signed something false."
+	case r.Verdict == tab.ProofHolds && r.Fork != nil:
+		return "alarm", "It holds: producers signed two chains."
+	}
 	switch r.Verdict {
 	case tab.ProofHolds:
 		return r.Level.String(), "This proof holds."
@@ -111,6 +117,19 @@ func (a *App) save(key string, p tab.SaveParams) {
 	})
 }
 
+// EvidenceKey names the button for the evidence of a fraud or a fork.
+const EvidenceKey = "evidence"
+
+// SaveEvidence makes a file of what stopped the node.
+func (a *App) SaveEvidence() {
+	a.save(EvidenceKey, tab.SaveParams{Fraud: a.Status.Fraud != nil, Fork: a.Status.Fraud == nil})
+}
+
+// SaveBlock makes a file of a block to execute again.
+func (a *App) SaveBlock(height uint64) {
+	a.save("block "+text.Count(height), tab.SaveParams{Replay: height})
+}
+
 // SavingNote says what became of the file with this key.
 func (a *App) SavingNote(key string) string {
 	switch s := &a.Saving; {
@@ -151,6 +170,51 @@ type Fact struct {
 	Name    string
 	Figure  text.Figure
 	Address string // empty: Figure
+	Words   string // instead of Figure
+}
+
+// Said is what a file says, as [Facts] has it of a figure.
+func Said(r *tab.ProofReport) (about, page string, out []Fact) {
+	say := func(name, words string) { out = append(out, Fact{Name: name, Words: words}) }
+	switch {
+	case r.Figure != nil:
+		return Facts(r.Figure.Program, r.Figure.Result)
+	case r.Fork != nil:
+		f := r.Fork
+		say("What happened", ForkWords(f.Kind))
+		say("Producers that signed both", text.Plural(uint64(len(f.Both)), "producer", "producers")+", "+text.Percent(f.Power, f.Total, 1)+" % of the power")
+		say("Blocks", text.Hex(f.A.Block.Hash[:])+" and "+text.Hex(f.B.Block.Hash[:]))
+		return "Two chains after block " + text.Count(f.Shared), "", out
+	case r.Kind == "block":
+		say("Transactions", text.Count(r.Txs))
+		say("Executed here", map[string]string{tab.FindsFollows: "it does what producers signed", tab.FindsFraud: "it does not lead to what producers signed", "": "no"}[r.Finding])
+		if f := r.Fraud; f != nil {
+			say("What differs", f.What)
+			if len(f.Computed) > 0 {
+				say("Computed here", text.Hex(f.Computed))
+				say("Signed by producers", text.Hex(f.Signed))
+			}
+			if f.Reason != "" {
+				say("Why it can’t be executed", f.Reason)
+			}
+		}
+		return "Block " + text.Count(r.Height), route.ToBlock(r.Height), out
+	}
+	return "", "", nil
+}
+
+// ForkWords says how producers forked a chain.
+func ForkWords(kind string) string {
+	switch kind {
+	case "equivocation":
+		return "They signed two different blocks of one height and round."
+	case "lunatic":
+		return "One of the two headers breaks the chain’s rules."
+	case "amnesia":
+		return "They signed one block, and in a later round another, which may be an accident for some of them."
+	default:
+		return "How it came about is not known yet."
+	}
 }
 
 // Facts reads a program's answer: whom or what it is about, the page about it, and its figures. An answer of a program
@@ -174,7 +238,7 @@ func Facts(program string, result []byte) (about, page string, out []Fact) {
 		if cbor.Decode(result, &s) != nil {
 			break
 		}
-		for _, x := range []Fact{{"Issued", text.Tidy(s.Issuance), ""}, {"Free", text.Tidy(s.Free), ""}, {"Staked", text.Tidy(s.Staked), ""}, {"Pending", text.Tidy(s.Pending), ""}, {"Reserved", text.Tidy(s.Reserved), ""}} {
+		for _, x := range []Fact{{Name: "Issued", Figure: text.Tidy(s.Issuance)}, {Name: "Free", Figure: text.Tidy(s.Free)}, {Name: "Staked", Figure: text.Tidy(s.Staked)}, {Name: "Pending", Figure: text.Tidy(s.Pending)}, {Name: "Reserved", Figure: text.Tidy(s.Reserved)}} {
 			out = append(out, x)
 		}
 		count("Accounts", s.Accounts)

@@ -46,6 +46,16 @@ func TestVerdicts(t *testing.T) {
 			t.Errorf("%q: %s %s", verdict, mark, words)
 		}
 	}
+	for want, r := range map[string]*tab.ProofReport{
+		"It holds: producers signed something false.": {Verdict: tab.ProofHolds, Finding: tab.FindsFraud},
+		"It holds: producers signed two chains.":      {Verdict: tab.ProofHolds, Fork: &tab.Fork{}},
+		"This proof holds.":                           {Verdict: tab.ProofHolds, Finding: tab.FindsFollows},
+		"Not conclusive.":                             {Verdict: tab.ProofUnsure, Finding: tab.FindsFraud, Fork: &tab.Fork{}},
+	} {
+		if mark, words := Verdict(r); words != want || (mark == "alarm") != strings.HasPrefix(want, "It holds") {
+			t.Errorf("%s %s, want %s", mark, words, want)
+		}
+	}
 	for outcome, want := range map[string]string{"held": "proven", "failed": "alarm", "unsure": "none", "open": "claimed", "else": "claimed"} {
 		if mark, word := StepMark(tab.ProofStep{Outcome: outcome}); mark != want || word == "" {
 			t.Errorf("%s: %s %s", outcome, mark, word)
@@ -99,6 +109,45 @@ func TestPermalink(t *testing.T) {
 	}
 	if a.Navigate("#/proof/89/account@1/8200ff"); a.Link.Figure.Has || n.open(tab.Query, "account@1") != 1 {
 		t.Errorf("another block: %+v", a.Link)
+	}
+}
+
+func TestSaid(t *testing.T) {
+	for want, r := range map[string]*tab.ProofReport{
+		"Block 7":                  {Kind: "block", Height: 7, Finding: tab.FindsFraud, Fraud: &tab.Fraud{What: "state root", Computed: []byte{1}, Signed: []byte{2}, Reason: "none"}},
+		"Two chains after block 9": {Kind: "fork", Fork: &tab.Fork{Shared: 9, Kind: "equivocation", Power: 1, Total: 3}},
+		"The supply":               {Kind: "figure", Figure: &tab.ProofFigure{Program: "supply@1", Result: codec.MustEncode(view.Supply{})}},
+		"":                         {Kind: "transaction"},
+	} {
+		if about, _, facts := Said(r); about != want || (want == "") != (len(facts) == 0) {
+			t.Errorf("%q with %d facts, want %q", about, len(facts), want)
+		}
+	}
+	_, _, facts := Said(&tab.ProofReport{Kind: "block", Height: 7, Finding: tab.FindsFraud, Fraud: &tab.Fraud{What: "state root", Computed: []byte{1}, Signed: []byte{2}}})
+	if len(facts) != 5 || facts[1].Words != "it does not lead to what producers signed" || facts[3].Words != "01" || facts[4].Words != "02" {
+		t.Errorf("%+v", facts)
+	}
+}
+
+// What stopped the node is saved: the fraud if there is one, otherwise the fork.
+func TestSaveEvidence(t *testing.T) {
+	a, _, n := at(t, "#/fraud")
+	a.Status.Fork = &tab.Fork{}
+	for _, fraud := range []bool{false, true} {
+		a.SaveEvidence()
+		p, id := params[tab.SaveParams](t, n, tab.Save)
+		if p.Fraud != fraud || p.Fork == fraud || p.Figure != nil || p.Replay != 0 {
+			t.Errorf("%+v", p)
+		}
+		n.answer(id, tab.ProofFile{Name: "x"}, nil)
+		if a.SavingNote(EvidenceKey) != "Saved as x, 0 B." {
+			t.Error(a.Saving.Note)
+		}
+		a.Status.Fraud = &tab.Fraud{}
+	}
+	a.SaveBlock(1234)
+	if p, _ := params[tab.SaveParams](t, n, tab.Save); p.Replay != 1234 || a.SavingNote("block 1,234") == "" {
+		t.Errorf("%+v", p)
 	}
 }
 

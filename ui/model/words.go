@@ -49,12 +49,19 @@ func (a *App) Troubles() []Trouble {
 	case f != nil:
 		out = append(out, Trouble{Kind: "alarm", Title: "Block producers signed something false.", Page: "#/fraud", Link: "What happened, and what to do",
 			Text: "Block " + text.Count(f.Height) + " does not lead to what they signed. No relay is to blame, and nothing is shown any more."})
+	case a.Status.Fork != nil:
+		t := Trouble{Kind: "alarm", Title: "Block producers signed two different chains.", Page: "#/fraud", Link: "What happened, and what to do",
+			Text: "This tab follows neither, and nothing is shown any more."}
+		if n := a.Status.Fork.Shared; n > 0 {
+			t.Title = "After block " + text.Count(n) + ", block producers signed two different chains."
+		}
+		out = append(out, t)
 	case a.Status.Sync == tab.Refused && !a.Mendable(): // otherwise the refusal has a panel of its own
 		out = append(out, Trouble{Kind: "alarm", Title: "Nothing is shown.", Text: a.Status.Reason, Page: "#/node", Link: "Give another trust root"})
 	}
 	const most = 3
 	for i := len(a.Status.Alarms) - 1; i >= 0 && i >= len(a.Status.Alarms)-most; i-- {
-		if l := a.Status.Alarms[i]; a.Status.Fraud == nil || l.Relay != "" {
+		if l := a.Status.Alarms[i]; (a.Status.Fraud == nil || l.Relay != "") && (a.Status.Fork == nil || l.Code != "fork") {
 			out = append(out, Trouble{Kind: "alarm", Title: a.Lie(l), Text: l.What})
 		}
 	}

@@ -59,21 +59,23 @@ func (n *Node) saveFraud(ctx context.Context) (any, error) {
 	if s == nil || s.client == nil || s.client.Fraud() == nil {
 		return nil, refusal("no_fraud", "No fraud was found.")
 	}
-	b, err := bundle.ForFraud(ctx, s.client, s.client.Fraud())
-	if err != nil {
-		return nil, err
+	s.hold(ctx)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if s.unproven != nil {
+		return nil, s.unproven
 	}
-	return n.checked(s, b)
+	return s.evidence, nil
 }
 
 // checked writes a file, and checks it as whoever receives it will.
-func (n *Node) checked(s *session, b *bundle.Bundle) (any, error) {
+func (n *Node) checked(s *session, b *bundle.Bundle) (out tab.ProofFile, err error) {
 	file, err := b.Encode()
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	if _, err := bundle.Check(file, n.cfg.Now(), bundle.Options{Params: n.cfg.Params, ChainID: s.chainID, Trust: append(s.client.Trusted(), b.Root)}); err != nil {
-		return nil, err
+		return out, err
 	}
 	return tab.ProofFile{Name: b.Name(), File: file}, nil
 }

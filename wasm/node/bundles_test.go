@@ -245,4 +245,14 @@ func TestSaveBlockAndFraud(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
+
+	// From a trust root above the block the way leads down, over headers that only a relay has.
+	w.grow(t, 3)
+	p = w.page(t, newShelf(), tab.StartParams{Trust: w.Trust(w.Height()).String()})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery, From: 5}, nil)
+	p.until("no relay is left", func(s tab.Status) bool { return s.Fraud != nil && s.Relays[0].State != "connected" })
+	if r := q.check(p.save(tab.SaveParams{Fraud: true}).File, false); r.Finding != tab.FindsFraud || r.Links < 2 {
+		t.Errorf("from above: %+v", r)
+	}
 }

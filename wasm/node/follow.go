@@ -29,9 +29,8 @@ func (s *session) event(e light.Event) {
 	case light.EventFraud:
 		var fraud *light.FraudError
 		if errors.As(e.Err, &fraud) {
-			s.fraud(fraud)
+			s.defrauded(fraud)
 		}
-		s.refuse(fmt.Sprintf("Block %s does not lead to what two thirds of the producers signed. Following stops here.", count(e.Height)))
 	case light.EventStore:
 		n.logf("warn", "%s", sentence(e.Err.Error()))
 	case light.EventRetarget:

@@ -3,10 +3,12 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/bundle"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/wire"
 )
@@ -198,6 +200,38 @@ func (s *session) replaying() tab.Replaying {
 		out.Behind = head.Block.Height() - next
 	}
 	return out
+}
+
+// defrauded deals with a block that does not lead to what was signed: nothing more is shown at once. The relays are kept until
+// the evidence is a file, as its way to the trust root may need them.
+func (s *session) defrauded(e *light.FraudError) {
+	n, first := s.n, false
+	n.update(func() {
+		if first = s.told == nil && s.refused == ""; first {
+			s.told = make(chan struct{})
+			s.refused = fmt.Sprintf("Block %s does not lead to what two thirds of the producers signed. Following stops here.", count(e.Height()))
+		}
+	})
+	if !first {
+		return
+	}
+	s.fraud(e)
+	n.logf("warn", "%s", s.stopped())
+	s.work.Go(func() {
+		var file tab.ProofFile
+		err := errors.New("the evidence could not be written")
+		n.guard("fraud", func() {
+			ctx, cancel := context.WithTimeout(s.ctx, tellTime)
+			defer cancel()
+			var b *bundle.Bundle
+			if b, err = bundle.ForFraud(ctx, s.client, e); err == nil {
+				file, err = n.checked(s, b)
+			}
+		})
+		n.update(func() { s.evidence, s.unproven = file, err })
+		close(s.told)
+		s.stop()
+	})
 }
 
 // fraud has the page told of a block that does not lead to what was signed.

@@ -39,7 +39,9 @@ type session struct {
 
 	// Guarded by the node's lock.
 	relays    []*relay
-	told      chan struct{} // closed when the relays were told of a fork; nil: none was found
+	told      chan struct{} // closed when what needs the relays after a fork or a fraud is done; nil: none was found
+	evidence  tab.ProofFile // of a fraud, once told is closed
+	unproven  error         // why there is none
 	refused   string        // why nothing may be shown; empty: go on
 	refusal   tab.Refusal   // the same in facts
 	others    []*other      // what else is said about the chain

@@ -3,6 +3,7 @@ package node_test
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -163,7 +164,9 @@ func TestHostsCheckpointAboveTheHeadWaits(t *testing.T) {
 	w := newWorld(t)
 	w.grow(t, 1)
 	w.checkpoints = []string{vouch(t, w.Chain, 4, "//Alice").String()}
-	w.relay.source.Newest = func() uint64 { return 3 }
+	var newest atomic.Uint64
+	newest.Store(3)
+	w.relay.source.Newest = newest.Load
 	p := w.page(t, newShelf(), tab.StartParams{})
 	s := p.until("it waits", func(s tab.Status) bool {
 		return live(s) && len(s.Trust.Compared) == 1 && strings.Contains(s.Trust.Compared[0].Why, "above the newest block")
@@ -172,7 +175,7 @@ func TestHostsCheckpointAboveTheHeadWaits(t *testing.T) {
 		t.Errorf("%+v", s.Trust.Compared)
 	}
 	p.close()
-	w.relay.source.Newest = nil
+	newest.Store(4)
 	w.page(t, newShelf(), tab.StartParams{}).until("agreement", compared(tab.Agrees, 1))
 }
 

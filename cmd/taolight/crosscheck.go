@@ -116,6 +116,7 @@ func (s *session) meet(ctx context.Context, a *app, p *progress, all []view.Rela
 		switch err := failed[i]; {
 		case err == nil:
 			good++
+		case s.client.Fork() != nil: // is told once all of them are connected
 		case light.VerdictOf(err) == light.Blame:
 			p.milestone("warning: the relay %s lies: %v", all[i].Addr, err)
 		default:

@@ -111,7 +111,7 @@ func (a *app) openFrom(ctx context.Context, n *network, given trusted, store ds.
 	}
 	if n.check > 0 {
 		if err := a.crossCheck(ctx, s, n.check, p); err != nil {
-			return nil, fmt.Errorf("cross-check: %w", err)
+			return nil, a.forked(ctx, s.client, fmt.Errorf("cross-check: %w", err), p)
 		}
 	}
 	return s, nil

@@ -115,6 +115,9 @@ func TestProofsDontBindPlaces(t *testing.T) {
 			t.Errorf("place %d of 2", index)
 		}
 	}
+	if _, ok := light.TxRoot(txs[1], 0, 1, [][32]byte{{}}); ok {
+		t.Error("an aunt beside an only leaf")
+	}
 	if _, ok := light.TxRoot(txs[1], 0, 0, nil); ok {
 		t.Error("one of none")
 	}

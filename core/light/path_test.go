@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/lighttest"
 )
@@ -61,6 +62,19 @@ func TestPathOfAResumedClient(t *testing.T) {
 	trusted := again.Trusted()
 	if len(trusted) != 3 || trusted[0] != chain.Trust(1) || trusted[1] != chain.Trust(40) || trusted[2] != chain.Trust(50) {
 		t.Errorf("trusts %v", trusted)
+	}
+}
+
+// A block that is not on the chain below the trust root has no path from there.
+func TestPathOfAnotherChainsBlock(t *testing.T) {
+	chain := lighttest.New(lighttest.Options{}).Extend(10)
+	c := client(t, chain, func(cfg *light.Config) { cfg.Trust = chain.Trust(9) }, chain.Source("a"))
+	if _, err := c.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	other := chain.Fork(4, "other").Extend(3).Block(5)
+	if _, err := c.Path(t.Context(), &light.Head{Block: other, Hash: other.Hash(), Level: level.Proven}); light.Code(err) != "wrong_hash" {
+		t.Error(err)
 	}
 }
 

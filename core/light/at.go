@@ -45,10 +45,19 @@ func (c *Client) At(ctx context.Context, height uint64) (*Head, error) {
 	if err := c.stopped(); err != nil {
 		return nil, err
 	}
-	return c.at(ctx, height)
+	return c.reach(ctx, height, c.ways)
 }
 
-func (c *Client) at(ctx context.Context, height uint64) (*Head, error) {
+// byHeaders is [Client.At] by headers alone. What is to find out producers who sign false states can't rest on what a
+// state says: two thirds of today's could give the chain another past there, not in the headers' hashes.
+func (c *Client) byHeaders(ctx context.Context, height uint64) (*Head, error) {
+	return c.reach(ctx, height, c.headerWays)
+}
+
+// way is a way to a block.
+type way func(context.Context) (*Head, error)
+
+func (c *Client) reach(ctx context.Context, height uint64, ways func(head, below, above *Head, height uint64) []way) (*Head, error) {
 	head := c.Head()
 	if head == nil || height == 0 || height > head.Block.Height() {
 		e := &ReachError{Height: height}
@@ -65,7 +74,7 @@ func (c *Client) at(ctx context.Context, height uint64) (*Head, error) {
 		return same, nil
 	}
 	var failed error
-	for _, way := range c.ways(head, below, above, height) {
+	for _, way := range ways(head, below, above, height) {
 		found, err := way(ctx)
 		if err == nil {
 			return found, nil
@@ -80,26 +89,34 @@ func (c *Client) at(ctx context.Context, height uint64) (*Head, error) {
 			failed = err
 		}
 	}
+	if failed == nil {
+		failed = &ReachError{Height: height, Lowest: linked(above), Highest: head.Block.Height()}
+	}
 	return nil, failed
 }
 
-// ways are the ways to a block, in the order in which they are tried. Hashes come first: what a verified block or state
-// names lies on its chain for sure, what the producers of an older block signed only as long as they are honest.
-func (c *Client) ways(head, below, above *Head, height uint64) (all []func(context.Context) (*Head, error)) {
-	chained := func(ctx context.Context) (found *Head, err error) {
-		err = c.each(height, func(s Source) (err error) { found, err = c.descend(ctx, s, above, height); return err })
-		return found, err
-	}
+// ways are the ways to a block, in the order in which they are tried.
+func (c *Client) ways(head, below, above *Head, height uint64) []way {
+	byHeaders := c.headerWays(head, below, above, height)
 	if above != nil && above.Block.Height()-height <= nearLinks {
-		return append(all, chained)
+		return byHeaders
 	}
-	all = append(all, func(ctx context.Context) (*Head, error) { return c.named(ctx, head, height, above) })
-	if above != nil && above.Block.Height()-height <= maxLinks {
-		all = append(all, chained)
-	} else if below != nil {
-		all = append(all, func(ctx context.Context) (*Head, error) { return c.climbed(ctx, below, height) })
+	return append([]way{func(ctx context.Context) (*Head, error) { return c.named(ctx, head, height, above) }}, byHeaders...)
+}
+
+// headerWays are those that need no state. The chain of hashes comes first: what a verified block names lies on its chain
+// for sure, what the producers of an older block signed only as long as they are honest.
+func (c *Client) headerWays(_, below, above *Head, height uint64) []way {
+	switch {
+	case above != nil && above.Block.Height()-height <= maxLinks:
+		return []way{func(ctx context.Context) (found *Head, err error) {
+			err = c.each(height, func(s Source) (err error) { found, err = c.descend(ctx, s, above, height); return err })
+			return found, err
+		}}
+	case below != nil:
+		return []way{func(ctx context.Context) (*Head, error) { return c.climbed(ctx, below, height) }}
 	}
-	return all
+	return nil
 }
 
 // climbed verifies a block from one below.

@@ -72,7 +72,7 @@ func (c *Client) Audit(ctx context.Context, netuid uint16, height uint64) (*Audi
 		}
 		height = last
 	}
-	after, err := c.At(ctx, height+1)
+	after, err := c.byHeaders(ctx, height+1)
 	if err != nil {
 		return nil, err
 	}

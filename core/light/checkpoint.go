@@ -2,6 +2,7 @@ package light
 
 import (
 	"context"
+	"errors"
 
 	"github.com/taolight/taolight/core/checkpoint"
 )
@@ -37,6 +38,9 @@ func ReadTrust(text string) (TrustRoot, *checkpoint.Checkpoint, error) {
 // the trust root is wrong, and nobody here can tell which: whoever takes the checkpoint seriously must stop. Anything else
 // is inconclusive: [ReachError] for a checkpoint above the client's newest block (ask again when it has grown) or so far
 // below that neither the state nor anything else names it; [ErrNoTrust]; or that no source helped.
+//
+// Headers decide as far as they lead, 1,024 blocks below a verified one and everywhere above the trust root. Farther below
+// the newest state's word counts, in which two thirds of the producers could lie; only a replay shows that.
 func (c *Client) Confirm(ctx context.Context, cp checkpoint.Checkpoint, by string) error {
 	if cp.ChainID != c.cfg.ChainID {
 		return &checkpoint.ChainError{Got: cp.ChainID, Want: c.cfg.ChainID}
@@ -62,7 +66,14 @@ func (c *Client) confirm(ctx context.Context, root TrustRoot, by string) (*Light
 	if !trusting {
 		return nil, ErrNoTrust
 	}
-	h, err := c.At(ctx, root.Height)
+	if err := c.stopped(); err != nil {
+		return nil, err
+	}
+	h, err := c.byHeaders(ctx, root.Height)
+	var reach *ReachError
+	if errors.As(err, &reach) && root.Height < reach.Lowest { // no headers lead there: what the state says is all there is
+		h, err = c.At(ctx, root.Height)
+	}
 	if err != nil {
 		return nil, err
 	}

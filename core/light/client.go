@@ -70,6 +70,10 @@ type Head struct {
 	Signed []bool        // for each producer: whether the commit holds its valid signature; nil for blocks stepped over
 	Source string        // who sent it
 	Took   time.Duration // to verify it, blocks stepped on to get there included
+
+	// told: the state alone says that it is a block of the chain, and that state was not replayed: producers who sign
+	// what their rules forbid could have written any hash there.
+	told bool
 }
 
 // SignedPower returns the voting power whose signatures were verified, and that of all producers.

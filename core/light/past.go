@@ -6,6 +6,7 @@ import (
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/view"
 )
 
@@ -60,6 +61,7 @@ func (c *Client) named(ctx context.Context, head *Head, height uint64, above *He
 		}
 		c.count(func(n *Counts) { n.Headers++ })
 		found = c.inspect(s, b, head.Level, done)
+		found.told = past.Level() < level.Replayed
 		return nil
 	})
 	return found, err

@@ -1,6 +1,7 @@
 package light
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ type Replay struct {
 	Source string // who sent the witness
 	Took   time.Duration
 	Basis  Fraud // what it was executed from; no fraud here
+	next   *Head // the block after it
 }
 
 // Replay executes one block again and compares root, results and producers with the next header. It raises no level:
@@ -27,15 +29,44 @@ type Replay struct {
 // It fails with [ReachError] if the next header is not there yet, with a source's refusal if none keeps the state before
 // the block any more, and as [Client.QueryAt] does. That nobody sends a witness proves nothing.
 func (c *Client) Replay(ctx context.Context, height uint64) (*Replay, error) {
-	before, err := c.At(ctx, height)
+	if err := c.stopped(); err != nil {
+		return nil, err
+	}
+	before, err := c.byHeaders(ctx, height)
 	if err != nil {
 		return nil, err
 	}
-	next, err := c.At(ctx, height+1)
+	return c.replayOn(ctx, before)
+}
+
+// replayOn executes a checked block and compares with the one after it.
+func (c *Client) replayOn(ctx context.Context, before *Head) (*Replay, error) {
+	next, err := c.after(ctx, before)
 	if err != nil {
 		return nil, err
 	}
-	return c.replay(ctx, before, next)
+	r, err := c.replay(ctx, before, next)
+	if err == nil {
+		r.next = next
+	}
+	return r, err
+}
+
+// after returns the block right after a checked one, checked from there: announced producers signed it, and it follows.
+func (c *Client) after(ctx context.Context, before *Head) (found *Head, err error) {
+	height := before.Block.Height() + 1
+	_, same, _ := c.around(height)
+	if before.Level == level.Claimed || height > c.Head().Block.Height() || checkFresh(before.Block, c.cfg.Now(), c.params) != nil {
+		return c.byHeaders(ctx, height)
+	}
+	if same == nil {
+		return c.climbed(ctx, before, height)
+	}
+	if !bytes.Equal(same.Block.Header.LastBlockID.Hash, before.Hash[:]) { // both are signed by the producers of their time
+		return nil, c.forked(Evidence{Source: before.Source, Trace: []*LightBlock{before.Block}},
+			Evidence{Source: same.Source, Trace: []*LightBlock{before.Block, same.Block}})
+	}
+	return same, nil
 }
 
 func (c *Client) replay(ctx context.Context, before, next *Head) (*Replay, error) {
@@ -125,6 +156,7 @@ func (c *Client) Fraud() *FraudError {
 // stretch is the blocks that were executed here one after the other.
 type stretch struct {
 	from, to uint64 // to is from-1 as long as none was
+	next     *Head  // the block after to; nil: not at hand
 }
 
 // ReplayFrom begins a run of replays with the block at a height. What was replayed before no longer counts. A client that
@@ -148,20 +180,33 @@ func (c *Client) ReplayStop() {
 func (c *Client) ReplayNext(ctx context.Context) (*Replay, error) {
 	c.mu.Lock()
 	r := c.run
-	c.mu.Unlock()
 	if r == nil {
+		c.mu.Unlock()
 		return nil, errors.New("light: no run of replays was begun")
 	}
-	done, err := c.Replay(ctx, r.to+1)
+	to, before := r.to, r.next
+	c.mu.Unlock()
+	done, err := c.replayAfter(ctx, to, before)
 	if err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.run == r && done.Height == r.to+1 && done.Level > level.Claimed {
-		r.to = done.Height
+		r.to, r.next = done.Height, done.next
 	}
 	return done, nil
+}
+
+// replayAfter executes the block after one, which is at hand or nil.
+func (c *Client) replayAfter(ctx context.Context, height uint64, block *Head) (*Replay, error) {
+	if block == nil {
+		return c.Replay(ctx, height+1)
+	}
+	if err := c.stopped(); err != nil {
+		return nil, err
+	}
+	return c.replayOn(ctx, block)
 }
 
 // ReplayingNext returns the block that [Client.ReplayNext] executes; false if no run was begun.
@@ -187,7 +232,7 @@ func (c *Client) Replayed() (from, to uint64, ok bool) {
 // levelOf is how far a figure of the state that a checked header names is checked once its witness was.
 func (c *Client) levelOf(h *Head) level.Level {
 	from, to, ok := c.Replayed()
-	if after := h.Block.Height() - 1; ok && h.Level == level.Proven && from <= after && after <= to {
+	if after := h.Block.Height() - 1; ok && h.Level == level.Proven && !h.told && from <= after && after <= to {
 		return level.Replayed
 	}
 	return h.Level

@@ -87,7 +87,7 @@ func (c *Client) advance(ctx context.Context, s Source, b *LightBlock) (head *He
 		return nil, false, c.judge(s, b.Height(), c.contradiction(ctx, s, b, above))
 	}
 	if same == nil && b.Height() < head.Block.Height() {
-		if same, err = c.at(ctx, b.Height()); err != nil {
+		if same, err = c.byHeaders(ctx, b.Height()); err != nil {
 			if fork := c.Fork(); fork != nil {
 				return nil, false, fork
 			}

@@ -1,0 +1,135 @@
+package light_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/checkpoint"
+	"github.com/taolight/taolight/core/keys/sign"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/level"
+	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/light/lighttest"
+	"github.com/taolight/taolight/core/state"
+)
+
+// rewritten is a chain of 40 blocks whose producers, all of them, in block 30 have the state name another block 3, and sign
+// that one, too.
+func rewritten(t *testing.T) (l *lighttest.Ledger, other *light.LightBlock) {
+	l = bazaar(t, nil)
+	other = l.Block(3)
+	other.Header.AppHash[0] ^= 1
+	l.Seal(other)
+	l.Rules = func(w state.Writer, b chain.Block, verify sign.Verifier) (chain.Outcome, error) {
+		out, err := chain.Execute(w, b, verify)
+		if err == nil && b.Height == 30 {
+			err = ledger.Put(w, ledger.TablePast.Key().U64(3), ledger.PastBlock{Hash: other.Hash()})
+		}
+		return out, err
+	}
+	for l.Height() < 40 {
+		l.Execute(lighttest.Spec{})
+	}
+	return l, other
+}
+
+// lateFollower trusts block 38 and knows of no block below.
+func lateFollower(t *testing.T, l *lighttest.Ledger, sources ...light.Source) *light.Client {
+	t.Helper()
+	c, err := light.NewClient(t.Context(), light.Config{ChainID: l.ID(), Trust: l.Trust(38), Now: l.Now, Sources: sources, AppVersion: chain.AppVersion})
+	if err == nil {
+		_, err = c.Sync(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// What two thirds sign is proven, also another past. What looks for their lies goes by headers, whose hashes they can't change.
+func TestAttackAnotherPastInTheState(t *testing.T) {
+	l, other := rewritten(t)
+	liar := func() *lighttest.Source {
+		s := l.Source("liar")
+		s.Tamper = func(b *light.LightBlock) *light.LightBlock {
+			if b.Height() == 3 {
+				return lighttest.Copy(other)
+			}
+			return b
+		}
+		return s
+	}
+	c := lateFollower(t, l, liar())
+	if h, err := c.At(t.Context(), 3); err != nil || h.Hash != other.Hash() || h.Level != level.Proven {
+		t.Fatalf("the past that they signed: %+v, %v", h, err)
+	}
+	if r, err := c.Replay(t.Context(), 3); err == nil || light.VerdictOf(err) != light.Blame {
+		t.Errorf("replayed the other block 3: %+v, %v", r, err)
+	}
+	c = lateFollower(t, l, liar())
+	if _, err := c.Audit(t.Context(), 1, 3); err == nil {
+		t.Error("audited on the other block 3")
+	}
+	c = lateFollower(t, l, liar())
+	if err := c.ConfirmRoot(t.Context(), light.TrustRoot{Height: 3, Hash: other.Hash()}, "somebody"); err == nil {
+		t.Error("confirmed the other block 3")
+	}
+	c = lateFollower(t, l, liar(), l.Source("honest"))
+	var conflict *checkpoint.ConflictError
+	if err := c.ConfirmRoot(t.Context(), light.TrustRoot{Height: 3, Hash: other.Hash()}, "somebody"); !errors.As(err, &conflict) {
+		t.Errorf("the other block 3 beside the true one: %v", err)
+	}
+	if err := c.ConfirmRoot(t.Context(), l.Trust(3), "somebody"); err != nil {
+		t.Errorf("the true block 3: %v", err)
+	}
+	c = lateFollower(t, l, l.Source("honest"))
+	if r, err := c.Replay(t.Context(), 3); err != nil || r.Basis.Before.Hash() != l.Block(3).Hash() {
+		t.Errorf("the true block 3: %v", err)
+	}
+	// And the lie itself is found where it was told.
+	var fraud *light.FraudError
+	if _, err := c.Replay(t.Context(), 30); !errors.As(err, &fraud) || fraud.What != "state root" {
+		t.Errorf("block 30: %v", err)
+	}
+}
+
+// A figure is replayed when its header is on the replayed blocks' own chain: an old one that only the state names counts
+// once that state was replayed.
+func TestFiguresOfOldStatesAreReplayedWithTheStateThatNamesThem(t *testing.T) {
+	l := bazaar(t, nil)
+	for l.Height() < 40 {
+		l.Execute(lighttest.Spec{})
+	}
+	src := l.Source("honest")
+	c := follower(t, l, true, src)
+	c.ReplayFrom(2)
+	next := func(to uint64) {
+		t.Helper()
+		for {
+			r, err := c.ReplayNext(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Height == to {
+				return
+			}
+		}
+	}
+	next(10)
+	if p := balance(t, c, 5, "//Alice"); p.Level() != level.Proven {
+		t.Errorf("named by a state that was not replayed: %s", p.Level())
+	}
+	asked := src.Asked.Load()
+	next(20)
+	if n := src.Asked.Load() - asked; n != 10 {
+		t.Errorf("%d light blocks for ten replays", n)
+	}
+	next(39)
+	if p := balance(t, c, 5, "//Alice"); p.Level() != level.Replayed {
+		t.Errorf("named by one that was: %s", p.Level())
+	}
+	if p := balance(t, c, 1, "//Alice"); p.Level() != level.Proven {
+		t.Errorf("before the run: %s", p.Level())
+	}
+}

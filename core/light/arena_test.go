@@ -148,8 +148,6 @@ func (h *heap) look() {
 
 // growth is the most that was seen, and after one more collection.
 func (h *heap) growth() uint64 {
-	h.looks.Store(0)
-	h.look()
 	runtime.GC()
 	return max(h.peak.Load(), inUse(), h.base) - h.base
 }

@@ -160,17 +160,29 @@ func TestAdversarialRelay(t *testing.T) {
 	for _, b := range behaviours {
 		t.Run(b.id(), func(t *testing.T) {
 			for _, p := range b.plays {
-				t.Run(p.name, func(t *testing.T) { p.judge(&arena{T: t, heap: watchHeap(t)}) })
+				t.Run(p.name, p.play)
 			}
 		})
 	}
 }
 
+// play plays it, again if the heap grew too much: what is thrown away while the collector is at work counts as in use, and
+// on a busy machine that is a lot. What is really in use is so each time.
+func (p play) play(t *testing.T) {
+	var growth uint64
+	for range 3 {
+		a := &arena{T: t, heap: watchHeap(t)}
+		p.judge(a)
+		if growth = a.heap.growth(); growth < maxGrowth || t.Failed() {
+			return
+		}
+	}
+	t.Errorf("the heap grew by %d bytes, want less than %d", growth, maxGrowth)
+}
+
 func (p play) judge(a *arena) {
 	err := p.run(a)
-	if growth := a.heap.growth(); growth >= maxGrowth {
-		a.Errorf("the heap grew by %d bytes, want less than %d", growth, maxGrowth)
-	}
+	a.heap.look()
 	if got := light.VerdictOf(err); got != p.verdict || light.Code(err) != p.code || p.typed != nil && !p.typed(err) {
 		a.Errorf("%s, %q, %T: %v; want %s, %q", got, light.Code(err), err, err, p.verdict, p.code)
 	}

@@ -43,6 +43,13 @@ var lies = []lie{
 		b.Header.AppHash[d.IntN(32)] ^= 1
 		c.Seal(b, 0, 1, 2)
 	})},
+	{"a state of their own, with forged signatures", false, tampering(func(d dice, c *lighttest.Chain, b *light.LightBlock) {
+		b.Header.AppHash[d.IntN(32)] ^= 1
+		c.Seal(b)
+		for i := range b.Commit.Signatures {
+			b.Commit.Signatures[i].Signature[d.IntN(64)] ^= 1 << d.IntN(8)
+		}
+	})},
 	{"another header under the same signatures", false, tampering(func(_ dice, _ *lighttest.Chain, b *light.LightBlock) { b.Header.DataHash[0] ^= 1 })},
 	{"producers of their own", false, tampering(func(_ dice, c *lighttest.Chain, b *light.LightBlock) {
 		b.Validators = lighttest.Set(powers(1, 1))

@@ -137,7 +137,7 @@ var behaviours = []behaviour{
 	}, closer: []string{"core/light.TestAttackEndlessSignsOfLife"}},
 	{number: 26, name: "stream_flood", plays: []play{
 		{"ten thousand opened", streamFlood, light.Accept, "", nil, false},
-	}, closer: []string{"core/light.TestRelayOpensAtMost32Streams", "relay/host.TestStreamsOfOnePeerAreBounded"}},
+	}, closer: []string{"core/light.TestRelayOpensAtMost32Streams", "relay/host.TestStreamsOfOnePeerAreBounded", "relay/host.TestStreamFlood"}},
 	{number: 27, name: "misplaced_reply", plays: []play{
 		{"to another request", replyToAnother, light.Blame, "bad_answer", kind[*light.ProtocolError], false},
 		{"another block's body", bodyOfAnother, light.Blame, "wrong_hash", kind[*light.HashError], false},

@@ -1,13 +1,17 @@
 package host
 
 import (
+	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/libp2p/go-libp2p"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
+	ws "github.com/libp2p/go-libp2p/p2p/transport/websocket"
 
 	"github.com/taolight/taolight/core/wire"
 	"github.com/taolight/taolight/relay/serve"
@@ -109,4 +113,67 @@ func TestLimitsOfAddresses(t *testing.T) {
 	if !open("/ip4/203.0.113.8/tcp/4000") || !open("/ip6/2001:db8::1/tcp/4000") {
 		t.Error("other addresses are hurt")
 	}
+}
+
+// Ten thousand streams that one peer opens and says nothing on are refused beyond its limit, cost no more memory than
+// those within it, and hurt nobody else.
+func TestStreamFlood(t *testing.T) {
+	h := listen(t, Options{})
+	h.Serve(&script{lightBlock: upTo(9)})
+	flooder, err := libp2p.New(libp2p.NoListenAddrs, libp2p.Transport(ws.New), libp2p.ResourceManager(&network.NullResourceManager{}), libp2p.DisableRelay(), libp2p.DisableMetrics())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer flooder.Close()
+	info, err := peer.AddrInfoFromString(h.Multiaddr())
+	if err == nil {
+		err = flooder.Connect(t.Context(), *info)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := visitor(t, h)
+	runtime.GC()
+	before := inUse()
+	var all sync.WaitGroup
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	for range 100 {
+		all.Go(func() {
+			for range 100 {
+				if s, err := flooder.NewStream(ctx, h.PeerID(), wire.LightBlockProtocol); err == nil {
+					s.Write([]byte{0, 0}) // half of a frame's length, and then nothing
+				}
+			}
+		})
+	}
+	for range 20 {
+		var r wire.LightBlockReply
+		ask(t, other, h, wire.LightBlockProtocol, wire.LightBlockRequest{From: 1, To: 1}, &r)
+		if len(r.LightBlocks) != 1 {
+			t.Fatalf("%+v", r)
+		}
+	}
+	all.Wait()
+	runtime.GC()
+	if after := inUse(); after > before+32<<20 { // the flooder's own streams included
+		t.Errorf("%d bytes more are in use", after-before)
+	}
+	streams := 0
+	for _, c := range h.h.Network().ConnsToPeer(flooder.ID()) {
+		for _, s := range c.GetStreams() {
+			if s.Protocol() == wire.LightBlockProtocol {
+				streams++
+			}
+		}
+	}
+	if streams == 0 || streams > 32 {
+		t.Errorf("%d streams are open, want 1 to 32", streams)
+	}
+}
+
+func inUse() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

@@ -1,9 +1,11 @@
 package relay
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -189,8 +191,21 @@ func treason(t *testing.T, kind light.Kind, change func(*light.LightBlock)) {
 	if len(left) != 1 || traitors[left[0].Address] != nil || len(set[0].Validators.List) != 1 || set[0].Validators.List[0].Address != left[0].Address {
 		t.Errorf("producers left: %+v; they make the blocks: %+v", left, set[0].Validators.List)
 	}
+	// Whoever executes the block again sees them go, too.
+	if r, err := fresh.Replay(ctx, at); err != nil || len(r.Outcome.Updates) != 3 {
+		t.Errorf("replay of block %d: %+v, %v", at, r, err)
+	}
 	if err := again.Report(ctx, evidence.Encode()); light.Code(err) != wire.CodeKnownEvidence {
 		t.Errorf("a second time: %v", err)
+	}
+	post, err := client.Post(honest.URL()+wire.EvidencePath[1:], "application/cbor", bytes.NewReader(codec.MustEncode(wire.EvidenceRequest{Evidence: evidence.Encode()})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer post.Body.Close()
+	var reply wire.EvidenceReply
+	if body, err := io.ReadAll(post.Body); err != nil || codec.Decode(body, &reply) != nil || reply.Refusal == nil || reply.Refusal.Code != wire.CodeKnownEvidence {
+		t.Errorf("over HTTP: %s, %+v, %v", post.Status, reply.Refusal, err)
 	}
 	if n, err := honest.chain.States().LoadValidators(int64(at + 3)); err != nil || n.Size() != 1 {
 		t.Errorf("%v, %v", n, err)

@@ -3,8 +3,8 @@
 // Begin with [NewClient] and one [Source] per relay ([NewRelay] makes one from a connection): [Client.Sync] brings it
 // from the trust root to the newest block, [Client.Follow] keeps it there, [Client.Query] runs a query of the chain
 // over a witness and says how far the answer was checked ([Proven]), [Client.Block] and [Client.Events] fetch what a block
-// holds and what it did. Whoever has light blocks from elsewhere calls the
-// pure functions: [DecodeLightBlock], [VerifyAdjacent], [VerifyNonAdjacent], [Verify].
+// holds and what it did, [Client.Report] tells the relays when two of them show different chains. Whoever has light blocks
+// from elsewhere calls the pure functions: [DecodeLightBlock], [VerifyAdjacent], [VerifyNonAdjacent], [Verify].
 //
 // # What is trusted
 //
@@ -13,7 +13,8 @@
 // by voting power, have turned dishonest until [Params].TrustingPeriod after that block's time. Relays are not trusted:
 // a relay can withhold, delay and say which transactions it doesn't like; it can't make a false header, figure or block
 // look verified. Two thirds of the producers can fork the chain, censor and sign a state that its rules forbid: the
-// client notices a fork when another relay shows the other side ([ForkError]), and nothing else of these.
+// client notices a fork when another relay shows the other side ([ForkError]) and then has evidence against who signed it
+// ([Attack]); a forbidden state it notices where it replays ([FraudError]).
 //
 // # Errors are decisions
 //

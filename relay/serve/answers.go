@@ -1,4 +1,5 @@
-// Package serve makes a relay's answers: light blocks, blocks, witnesses, and what became of a submitted transaction.
+// Package serve makes a relay's answers: light blocks, blocks, witnesses, and what became of a submitted transaction or of
+// evidence against block producers.
 //
 // [Answers] is what the libp2p host (relay/host) and the HTTP side (relay/web) hand out; both give the same bytes. The
 // one honest implementation is [Service], made by [New]. An answer is encoded once and then shared by everybody who

@@ -99,7 +99,7 @@ func (s *session) take(found []view.Relay) (fresh int) {
 	untried := false
 	for _, v := range found {
 		at, err := multiaddr.Parse(v.Addr)
-		if err != nil || at.Peer != v.Peer || v.Expires <= s.height() || !dials(s.n.origin(), at) {
+		if err != nil || at.Peer != v.Peer || !dials(s.n.origin(), at) {
 			continue
 		}
 		before := len(s.relays)

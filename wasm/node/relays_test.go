@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/taolight/taolight/core/account"
 	"github.com/taolight/taolight/core/keys"
@@ -264,5 +265,50 @@ func TestLearnedRelaysAreRemembered(t *testing.T) {
 	s := w.page(t, shelf, fromAfar).until("live by the other", live)
 	if !strings.Contains(s.Relays[0].Addr+s.Relays[1].Addr, "relay0.tao.net") {
 		t.Errorf("%+v", s.Relays)
+	}
+}
+
+// The list is read again as the chain goes on, and one that was never tried gets a seat then: who has all seats doesn't
+// keep them.
+func TestNewcomersGetASeat(t *testing.T) {
+	w := newWorld(t)
+	hidden := w.hideMany(t, 3)
+	p := w.page(t, newShelf(), fromAfar)
+	p.until("four relays", func(s tab.Status) bool { return s.Agreeing() == 4 })
+	late := w.hide("/dns/late.tao.net/tcp/443/wss")
+	w.list(t, late)
+	w.grow(t, 10)
+	if relayAt(p.node.Status(), late).Addr != "" {
+		t.Error("the list is read at every block")
+	}
+	w.grow(t, 45)
+	s := p.until("the newcomer in somebody's place", func(s tab.Status) bool {
+		return relayAt(s, late).State == "connected" && connectedTo(s) == 4
+	})
+	left := 0
+	for _, r := range hidden {
+		if relayAt(s, r).State == "spare" {
+			left++
+		}
+	}
+	if left != 1 || relayAt(s, w.relay).State != "connected" {
+		t.Errorf("%+v", s.Relays)
+	}
+}
+
+// Questions go to the relay that is best, whoever was there first.
+func TestTheBestRelayIsAskedFirst(t *testing.T) {
+	w := newWorld(t)
+	w.relay.rtt = 900 * time.Millisecond
+	w.hideMany(t, 1)
+	p := w.page(t, newShelf(), fromAfar)
+	p.until("both", func(s tab.Status) bool { return s.Agreeing() == 2 })
+	for deadline := time.Now().Add(patience); ; {
+		if f, _ := p.supply(); f.Relay == "relay0.tao.net" {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the slow relay is still asked first")
+		}
 	}
 }

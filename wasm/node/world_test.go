@@ -139,6 +139,7 @@ type server struct {
 	impostor bool
 	hidden   bool // the page's host doesn't name it
 	id       *p2p.Identity
+	rtt      time.Duration // 0: a millisecond
 	frozen   atomic.Uint64 // the newest height it shows; 0: the chain's
 
 	mu    sync.Mutex
@@ -182,7 +183,7 @@ func (w *world) dial(_ context.Context, addr string) (node.Conn, error) {
 		a, err := multiaddr.Parse(addr)
 		return nil, errors.Join(&p2p.PeerIDMismatchError{Expected: a.Peer, Got: "12D3KooWOther"}, err)
 	}
-	c := &conn{done: make(chan struct{})}
+	c := &conn{done: make(chan struct{}), rtt: max(s.rtt, time.Millisecond)}
 	c.opener = &lighttest.Opener{Source: s.source, Wrap: func(_ string, stream net.Conn) net.Conn {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -212,6 +213,7 @@ func (s *server) start() {
 type conn struct {
 	opener  *lighttest.Opener
 	done    chan struct{}
+	rtt     time.Duration
 	closing sync.Once
 
 	mu      sync.Mutex
@@ -240,8 +242,8 @@ func (c *conn) Close() error {
 }
 
 func (c *conn) Done() <-chan struct{}        { return c.done }
-func (c *conn) RTT() time.Duration           { return time.Millisecond }
-func (c *conn) Ping() (time.Duration, error) { return time.Millisecond, nil }
+func (c *conn) RTT() time.Duration           { return c.rtt }
+func (c *conn) Ping() (time.Duration, error) { return c.rtt, nil }
 func (c *conn) BytesIn() uint64              { return 1000 }
 func (c *conn) BytesOut() uint64             { return 100 }
 

@@ -58,7 +58,7 @@ browser:        ## end to end in Chromium, against a real relay process
 bench: build    ## speed and sizes: state beside another tree, blocks, epochs, light verification, wasm, first proven figure
 	cd core/state/iavlbench && GOFLAGS= $(GO) run . -keys 100000 && GOFLAGS= $(GO) run . -keys 1000000
 	$(GO) test -run='^$$' -bench=. -benchmem ./core/... ./relay/... ./ui/...
-	GOOS=js GOARCH=wasm $(GO) test -run='^$$' -bench='Witness|Largest|Verif|Skip|Replay|Epoch|Step' -exec="$(EXEC)" ./core/coinbase ./core/light ./core/light/bundle ./core/state ./core/yuma ./relay/devnet
+	GOOS=js GOARCH=wasm $(GO) test $(SMALL) -run='^$$' -bench='Witness|Largest|Verif|Skip|Replay|Epoch|Step' -exec="$(EXEC)" ./core/coinbase ./core/light ./core/light/bundle ./core/state ./core/yuma ./relay/devnet
 	TAOLIGHT_E2E=1 $(GO) test -count=1 -v -run TimeToFirstProof ./ui/e2e
 
 size: assets    ## the wasm programs at brotli 11, held to their budgets

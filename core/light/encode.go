@@ -8,10 +8,12 @@ import (
 
 // Append returns b followed by the block in CometBFT's protobuf encoding, byte for byte as CometBFT writes it.
 func (b *LightBlock) Append(to []byte) []byte {
-	signed := appendMessage(nil, 1, appendHeader(nil, &b.Header))
-	signed = appendMessage(signed, 2, appendCommit(nil, &b.Commit))
-	to = appendMessage(to, 1, signed)
-	return appendMessage(to, 2, appendValidators(nil, &b.Validators))
+	to, signed := begin(to, 1)
+	to = appendMessage(to, 1, appendHeader(nil, &b.Header))
+	to, commit := begin(to, 2)
+	to = end(end(appendCommit(to, &b.Commit), commit), signed)
+	to, validators := begin(to, 2)
+	return end(appendValidators(to, &b.Validators), validators)
 }
 
 // Encode returns the block in CometBFT's protobuf encoding.
@@ -46,30 +48,33 @@ func appendCommit(b []byte, c *Commit) []byte {
 	b = appendUint(b, 1, c.Height)
 	b = appendUint(b, 2, uint64(c.Round))
 	b = appendMessage(b, 3, appendBlockID(nil, c.BlockID))
-	var one []byte
 	for i := range c.Signatures {
 		s := &c.Signatures[i]
-		one = appendUint(one[:0], 1, uint64(s.Flag))
-		one = appendBytes(one, 2, s.Address)
-		one = appendMessage(one, 3, appendTime(nil, s.Time))
-		one = appendBytes(one, 4, s.Signature)
-		b = appendMessage(b, 4, one)
+		var one, at int
+		b, one = begin(b, 4)
+		b = appendUint(b, 1, uint64(s.Flag))
+		b = appendBytes(b, 2, s.Address)
+		b, at = begin(b, 3)
+		b = end(appendTime(b, s.Time), at)
+		b = end(appendBytes(b, 4, s.Signature), one)
 	}
 	return b
 }
 
 func appendValidators(b []byte, s *ValidatorSet) []byte {
-	var one []byte
+	var one int
 	for i := range s.List {
-		one = appendValidator(one[:0], &s.List[i])
-		b = appendMessage(b, 1, one)
+		b, one = begin(b, 1)
+		b = end(appendValidator(b, &s.List[i]), one)
 	}
-	return appendMessage(b, 2, appendValidator(nil, &s.Proposer))
+	b, one = begin(b, 2)
+	return end(appendValidator(b, &s.Proposer), one)
 }
 
 func appendValidator(b []byte, v *Validator) []byte {
 	b = appendBytes(b, 1, v.Address[:])
-	b = appendMessage(b, 2, appendBytes(nil, 1, v.PubKey[:]))
+	b, key := begin(b, 2)
+	b = end(appendBytes(b, 1, v.PubKey[:]), key)
 	b = appendUint(b, 3, uint64(v.Power))
 	return appendUint(b, 4, uint64(v.Priority))
 }
@@ -103,4 +108,25 @@ func appendBytes(b []byte, n protowire.Number, v []byte) []byte {
 // appendMessage writes a field of bytes even when it is empty, as CometBFT does for embedded messages.
 func appendMessage(b []byte, n protowire.Number, v []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(b, n, protowire.BytesType), v)
+}
+
+// begin writes the head of an embedded message, whose fields follow, and returns where it begins, for [end]. A block holds
+// thousands of small ones: none is written elsewhere first.
+func begin(b []byte, n protowire.Number) ([]byte, int) {
+	b = append(protowire.AppendTag(b, n, protowire.BytesType), 0)
+	return b, len(b)
+}
+
+// end puts the length of a message that [begin] began in front of it.
+func end(b []byte, begun int) []byte {
+	size := len(b) - begun
+	if size < 0x80 {
+		b[begun-1] = byte(size)
+		return b
+	}
+	more := protowire.SizeVarint(uint64(size)) - 1
+	b = append(b, make([]byte, more)...)
+	copy(b[begun+more:], b[begun:begun+size])
+	protowire.AppendVarint(b[:begun-1], uint64(size))
+	return b
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/taolight/taolight/core/light"
+	"github.com/taolight/taolight/core/wire"
 )
 
 // BlockKind is the kind of [Block].
@@ -30,7 +31,16 @@ const (
 // Kind implements [Body].
 func (b *Block) Kind() string { return BlockKind }
 
-func (b *Block) checkShape() error { return nil }
+func (b *Block) checkShape() error {
+	size := len(b.Evidence)
+	for _, tx := range b.Txs {
+		size += len(tx)
+	}
+	if size > wire.MaxBlock {
+		return &FormatError{Reason: fmt.Sprintf("its block has %d bytes, at most %d are allowed", size, wire.MaxBlock)}
+	}
+	return nil
+}
 
 func (b *Block) checks() []check {
 	var fraud *light.FraudError

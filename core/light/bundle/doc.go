@@ -72,7 +72,7 @@
 // another's events.
 //
 //	block = [
-//	  txs: [* bstr],                ; the block's transactions
+//	  txs: [* bstr],                ; the block's transactions, 8 MiB with the evidence
 //	  evidence: bstr,               ; protobuf of CometBFT's EvidenceList, empty for none
 //	  witness: bstr,                ; of the state before the block, for executing it
 //	  next: bstr                    ; CometBFT LightBlock above the block, empty where that is the last of up

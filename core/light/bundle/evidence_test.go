@@ -151,6 +151,7 @@ func TestAttackForgedBlock(t *testing.T) {
 				of(b).Next = next.Encode()
 			}, "false_signature", "executed"},
 			{"no header above", func(b *bundle.Bundle) { b.Path.Up, b.Path.Down = []*light.LightBlock{w.Block(1), w.Block(5)}, nil }, "false_proof", "executed"},
+			{"too much", func(b *bundle.Bundle) { of(b).Evidence = make([]byte, 8<<20) }, "", "file"},
 			{"nothing above", func(b *bundle.Bundle) { of(b).Next = []byte{1} }, "malformed", "executed"},
 		} {
 			want := light.Blame

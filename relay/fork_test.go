@@ -108,44 +108,54 @@ func treason(t *testing.T, kind light.Kind, change func(*light.LightBlock)) {
 	traitors := keysOf(t, slices.Delete(slices.Clone(homes), loyal, loyal+1))
 	c, source := visit(t, honest)
 	truth := settledBlock(t, ctx, source, honest)
+	lie, before := twisted(t, truth, change, traitors), oneBlock(t, ctx, source, truth.Height()-1)
+	checkRefusals(t, honest, light.NewAttack(lie, truth, before), truth)
 
+	for i, v := range lie.Validators.List { // to spoil the evidence, the liar adds a false signature of who did not sign
+		if s := &lie.Commit.Signatures[i]; s.Flag == light.FlagAbsent {
+			*s = light.CommitSig{Flag: light.FlagCommit, Address: v.Address[:], Time: lie.Header.Time, Signature: make([]byte, 64)}
+		}
+	}
+	liar, err := lying.Start(honest, lying.Options{Lie: lying.SecondChain, Block: lie.Encode()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { liar.Close() })
+	evidence := meetBoth(t, ctx, c, source, dial(t, ctx, liar.Multiaddr()), kind, traitors)
+	checkRemoval(t, ctx, honest, evidence, traitors, blockWithEvidence(t, ctx, source, honest, truth.Height()+1))
+}
+
+// twisted is another block in the place of the true one, signed by the traitors alone.
+func twisted(t testing.TB, truth *light.LightBlock, change func(*light.LightBlock), by traitors) *light.LightBlock {
+	t.Helper()
 	b, err := light.DecodeLightBlock(truth.Encode())
 	if err != nil {
 		t.Fatal(err)
 	}
 	change(b)
-	traitors.sign(b)
-	for i, v := range b.Validators.List { // to spoil the evidence, the liar adds a false signature of who did not sign
-		if s := &b.Commit.Signatures[i]; s.Flag == light.FlagAbsent {
-			*s = light.CommitSig{Flag: light.FlagCommit, Address: v.Address[:], Time: b.Header.Time, Signature: make([]byte, 64)}
-		}
-	}
-	liar, err := lying.Start(honest, lying.Options{Lie: lying.SecondChain, Block: b.Encode()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { liar.Close() })
+	by.sign(b)
+	return b
+}
 
-	before, err := source.LightBlock(ctx, truth.Height()-1, truth.Height()-1)
+func oneBlock(t testing.TB, ctx context.Context, s light.Source, height uint64) *light.LightBlock {
+	t.Helper()
+	blocks, err := s.LightBlock(ctx, height, height)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pure, err := light.DecodeLightBlock(truth.Encode())
-	if err != nil {
-		t.Fatal(err)
-	}
-	change(pure)
-	traitors.sign(pure)
-	checkRefusals(t, honest, light.NewAttack(pure, truth, before[0]), truth)
+	return blocks[0]
+}
 
-	// The client stops. It says what the producers did, and picks no side.
-	other := dial(t, ctx, liar.Multiaddr())
-	c.Add(other)
-	if _, err := c.SyncWith(ctx, source); err != nil {
+// meetBoth has the client meet the liar: it stops, says what the producers did without picking a side, and hands in the
+// evidence, which is returned.
+func meetBoth(t *testing.T, ctx context.Context, c *light.Client, honest, liar light.Source, kind light.Kind, by traitors) *light.Attack {
+	t.Helper()
+	c.Add(liar)
+	if _, err := c.SyncWith(ctx, honest); err != nil {
 		t.Fatal(err)
 	}
 	var fork *light.ForkError
-	if _, err := c.SyncWith(ctx, other); !errors.As(err, &fork) {
+	if _, err := c.SyncWith(ctx, liar); !errors.As(err, &fork) {
 		t.Fatalf("no fork: %v", err)
 	}
 	reports := c.Report(ctx)
@@ -158,7 +168,7 @@ func treason(t *testing.T, kind light.Kind, change func(*light.LightBlock)) {
 	for _, v := range evidence.Byzantine {
 		guilty = append(guilty, v.Address)
 	}
-	for address := range traitors {
+	for address := range by {
 		if !slices.Contains(guilty, address) {
 			t.Errorf("%x is not accused", address)
 		}
@@ -166,16 +176,19 @@ func treason(t *testing.T, kind light.Kind, change func(*light.LightBlock)) {
 	if who := fork.Culprits(); fork.Kind() != kind || evidence.Kind() != kind || len(guilty) != 3 || len(who.Both) != 3 {
 		t.Errorf("%s, %+v, accused: %x", fork.Kind(), who, guilty)
 	}
+	return evidence
+}
 
-	// A block holds the evidence, and the next producers are the honest one alone.
-	at := blockWithEvidence(t, ctx, source, honest, truth.Height()+1)
+// checkRemoval looks at the chain after the block that holds the evidence: the next producers are the honest one alone.
+func checkRemoval(t *testing.T, ctx context.Context, honest *Node, evidence *light.Attack, by traitors, at uint64) {
+	t.Helper()
 	waitFor(t, honest, at+5)
-	fresh, again := visit(t, honest)
-	if _, err := fresh.Sync(ctx); err != nil {
+	c, source := visit(t, honest)
+	if _, err := c.Sync(ctx); err != nil {
 		t.Fatal(err)
 	}
 	p, _ := chain.Lookup(chain.ProducersQuery)
-	raw, err := fresh.Query(ctx, p, codec.MustEncode(chain.None{}))
+	raw, err := c.Query(ctx, p, codec.MustEncode(chain.None{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,19 +196,15 @@ func treason(t *testing.T, kind light.Kind, change func(*light.LightBlock)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	left := answer.Value().Producers
-	set, err := again.LightBlock(ctx, at+3, at+3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(left) != 1 || traitors[left[0].Address] != nil || len(set[0].Validators.List) != 1 || set[0].Validators.List[0].Address != left[0].Address {
-		t.Errorf("producers left: %+v; they make the blocks: %+v", left, set[0].Validators.List)
+	left, makers := answer.Value().Producers, oneBlock(t, ctx, source, at+3).Validators.List
+	if len(left) != 1 || by[left[0].Address] != nil || len(makers) != 1 || makers[0].Address != left[0].Address {
+		t.Errorf("producers left: %+v; they make the blocks: %+v", left, makers)
 	}
 	// Whoever executes the block again sees them go, too.
-	if r, err := fresh.Replay(ctx, at); err != nil || len(r.Outcome.Updates) != 3 {
+	if r, err := c.Replay(ctx, at); err != nil || len(r.Outcome.Updates) != 3 {
 		t.Errorf("replay of block %d: %+v, %v", at, r, err)
 	}
-	if err := again.Report(ctx, evidence.Encode()); light.Code(err) != wire.CodeKnownEvidence {
+	if err := source.Report(ctx, evidence.Encode()); light.Code(err) != wire.CodeKnownEvidence {
 		t.Errorf("a second time: %v", err)
 	}
 	post, err := client.Post(honest.URL()+wire.EvidencePath[1:], "application/cbor", bytes.NewReader(codec.MustEncode(wire.EvidenceRequest{Evidence: evidence.Encode()})))
@@ -207,10 +216,6 @@ func treason(t *testing.T, kind light.Kind, change func(*light.LightBlock)) {
 	if body, err := io.ReadAll(post.Body); err != nil || codec.Decode(body, &reply) != nil || reply.Refusal == nil || reply.Refusal.Code != wire.CodeKnownEvidence {
 		t.Errorf("over HTTP: %s, %+v, %v", post.Status, reply.Refusal, err)
 	}
-	if n, err := honest.chain.States().LoadValidators(int64(at + 3)); err != nil || n.Size() != 1 {
-		t.Errorf("%v, %v", n, err)
-	}
-	replayFromGenesis(t, config(3).Genesis, honest, at+4)
 }
 
 // blockWithEvidence returns the height of the first block with evidence from a height on.

@@ -31,5 +31,5 @@ func (l second) LightBlock(ctx context.Context, height uint64) (*serve.Reply, er
 
 // Report takes no evidence: the block is the liar's own.
 func (l second) Report(context.Context, []byte) error {
-	return serve.Refuse(wire.CodeInvalidEvidence, "this relay sees nothing wrong with its chain")
+	return serve.Refuse(wire.CodeEvidenceTooOld, "this relay finds it too long ago")
 }

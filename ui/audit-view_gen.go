@@ -157,6 +157,13 @@ func (c *AuditView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				}
 				vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
 				content(vgn, c.how())
+				if len(c.report().Differences) == 0 {
+					{
+						vgcomp := part[SaveBlock](vgin, vgout, vgparent, 0x3B8905A2802410BD, vgiterkey)
+						vgcomp.App = c.App
+						vgcomp.Height = c.report().Height
+					}
+				}
 				vgn = element(vgparent, "\x1fform\x1fclass\x1frow")
 				listen(vgn, "submit", func(event vugu.DOMEvent) { c.App.ToNeuron(c.Netuid, event.PropString("target", "value")) })
 				{

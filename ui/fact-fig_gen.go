@@ -31,6 +31,7 @@ func (c *FactFig) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		}
 		if c.F.Words != "" {
 			vgn = element(vgparent, "\x1fspan")
+			attribute(vgn, "class", choose(len(c.F.Words) >= 64, "mono", ""))
 			content(vgn, c.F.Words)
 		}
 		if c.F.Address == "" && c.F.Words == "" && !c.Struck {

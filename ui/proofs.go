@@ -49,6 +49,14 @@ func (c *SaveProof) key() string { return model.KeyOf(c.Of) }
 
 func (c *SaveProof) link() string { return model.Permalink(c.Of) }
 
+// SaveBlock is the button for a file with which others can replay a block.
+type SaveBlock struct {
+	App    *model.App
+	Height uint64
+}
+
+func (c *SaveBlock) key() string { return "block " + count(c.Height) }
+
 // LinkView shows the figure that a permalink names.
 type LinkView struct {
 	App *model.App

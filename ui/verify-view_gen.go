@@ -110,24 +110,10 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								_ = vgparent
 								vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
 								content(vgn, c.onceHow())
-								vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 								{
-									vgparent := vgn
-									_ = vgparent
-									vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
-									attribute(vgn, "disabled", c.App.Saving.Busy)
-									listen(vgn, "click", func(event vugu.DOMEvent) { c.App.SaveBlock(c.App.Again.Once.Value.Height) })
-									{
-										vgparent := vgn
-										_ = vgparent
-										{
-											vgcomp := part[Icon](vgin, vgout, vgparent, 0xDE3BAC8C3E6D18FF, vgiterkey)
-											vgcomp.Name = "file"
-										}
-										vgn = element(vgparent, "\x1fspan\x1eSave the block for others to replay")
-									}
-									vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote")
-									content(vgn, c.App.SavingNote(c.blockKey()))
+									vgcomp := part[SaveBlock](vgin, vgout, vgparent, 0xF58CC6AB3F5C58AC, vgiterkey)
+									vgcomp.App = c.App
+									vgcomp.Height = c.App.Again.Once.Value.Height
 								}
 							}
 						}
@@ -147,7 +133,7 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgparent := vgn
 							_ = vgparent
 							{
-								vgcomp := part[Icon](vgin, vgout, vgparent, 0xCAF8C5C8DC8F8353, vgiterkey)
+								vgcomp := part[Icon](vgin, vgout, vgparent, 0xDE3BAC8C3E6D18FF, vgiterkey)
 								vgcomp.Name = "again"
 							}
 							vgn = element(vgparent, "\x1fspan\x1eReplay epoch")

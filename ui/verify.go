@@ -62,8 +62,6 @@ func (c *VerifyView) onceHow() string {
 		text.Hash(o.Root[:]) + ", which the next header names. " + size(o.Bytes) + " from relay " + o.Relay + ", computed in " + took(o.Micros) + "."
 }
 
-func (c *VerifyView) blockKey() string { return "block " + count(c.App.Again.Once.Value.Height) }
-
 func (c *VerifyView) total() string {
 	n := c.App.Status.Replay.Blocks
 	if n == 0 {
@@ -99,10 +97,12 @@ func (c *ReportView) has() bool { return c.p().Report.Has }
 
 func (c *ReportView) holds() bool { return c.has() && c.report().Verdict == tab.ProofHolds }
 
-func (c *ReportView) lied() bool { return c.has() && c.report().Verdict == tab.ProofFalse }
+func (c *ReportView) lied() bool {
+	return c.has() && c.report().Verdict == tab.ProofFalse && c.mark() == "alarm"
+}
 
 func (c *ReportView) class() string {
-	return choose(c.lied() || c.has() && c.mark() == "alarm", "panel panel-alarm", "panel")
+	return choose(c.has() && c.mark() == "alarm", "panel panel-alarm", "panel")
 }
 
 func (c *ReportView) mark() string {
@@ -134,7 +134,7 @@ func (c *ReportView) title() string {
 func (c *ReportView) under() string {
 	switch {
 	case c.has():
-		return c.p().Name + ", checked here in " + took(c.report().Micros) + ", without a network."
+		return c.p().Name + ", checked here" + choose(c.report().Micros > 0, " in "+took(c.report().Micros), "") + ", without a network."
 	case c.p().Name != "":
 		return c.p().Name + ", " + size(c.p().Size)
 	default:
@@ -188,7 +188,7 @@ func (c *ReportView) computed() []model.Fact {
 func (c *ReportView) level() string { return c.report().Level.String() }
 
 func (c *ReportView) levelText() string {
-	return c.level() + choose(c.level() == "proven", ", not replayed", "")
+	return c.level() + choose(c.level() == "proven" && c.report().Figure != nil, ", not replayed", "")
 }
 
 // permalink is the address of the figure, where a relay may still have its state.

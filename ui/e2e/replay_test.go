@@ -126,7 +126,7 @@ func TestProofFile(t *testing.T) {
 		flipped := append([]byte(nil), file...)
 		flipped[at] ^= 1
 		eval[bool](t, tab, fmt.Sprintf(`(() => { const d = new DataTransfer(); d.items.add(new File([Uint8Array.from(atob(%q), c => c.charCodeAt(0))], 'flipped-%d.taoproof')); document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: d, bubbles: true, cancelable: true })); return true })()`, base64.StdEncoding.EncodeToString(flipped), at))
-		until(t, tab, "the changed file is refused", fmt.Sprintf(`document.body.innerText.includes('flipped-%d.taoproof, checked here') && ['This proof is false.', 'Not conclusive.'].includes(document.getElementById('hp').innerText)`, at))
+		until(t, tab, "the changed file is refused", fmt.Sprintf(`document.body.innerText.includes('flipped-%d.taoproof, checked here') && ['This proof is false.', 'Not conclusive.', 'This is no proof.'].includes(document.getElementById('hp').innerText)`, at))
 		if n := eval[int](t, tab, proven+`.filter(e => e.closest('main')).length`); n != 0 {
 			t.Errorf("%d figures of a changed file are shown as proven", n)
 		}

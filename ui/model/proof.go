@@ -50,6 +50,8 @@ func (a *App) checkFile(accept bool) {
 // Verdict is the headline of a report.
 func Verdict(r *tab.ProofReport) (mark, words string) {
 	switch {
+	case r.Code == "bad_file": // an alarm is about what somebody claims, and this claims nothing
+		return "none", "This is no proof."
 	case r.Verdict == tab.ProofHolds && r.Finding == tab.FindsFraud:
 		return "alarm", "It holds: producers signed something false."
 	case r.Verdict == tab.ProofHolds && r.Fork != nil:

@@ -50,6 +50,7 @@ func TestVerdicts(t *testing.T) {
 		"It holds: producers signed something false.": {Verdict: tab.ProofHolds, Finding: tab.FindsFraud},
 		"It holds: producers signed two chains.":      {Verdict: tab.ProofHolds, Fork: &tab.Fork{}},
 		"This proof holds.":                           {Verdict: tab.ProofHolds, Finding: tab.FindsFollows},
+		"This is no proof.":                           {Verdict: tab.ProofFalse, Code: "bad_file"},
 		"Not conclusive.":                             {Verdict: tab.ProofUnsure, Finding: tab.FindsFraud, Fork: &tab.Fork{}},
 	} {
 		if mark, words := Verdict(r); words != want || (mark == "alarm") != strings.HasPrefix(want, "It holds") {

@@ -38,6 +38,7 @@ type relay struct {
 	host string
 	name string
 	poke chan struct{} // cuts the wait short
+	wait time.Duration // after the last failure; its goroutine's
 
 	// Guarded by the node's lock.
 	listed   bool         // by the page's host
@@ -74,7 +75,7 @@ func (r *relay) keep(ctx context.Context) {
 	if rest > 0 && !sleep(ctx, min(rest, longestWait), r.poke) {
 		return
 	}
-	for wait := n.cfg.Retry; ctx.Err() == nil; wait = min(2*wait, longestWait) {
+	for ctx.Err() == nil {
 		n.update(func() { r.state, r.retryAt = dialling, time.Time{} })
 		conn, err := n.cfg.Dial(ctx, r.addr)
 		if err == nil {
@@ -84,7 +85,7 @@ func (r *relay) keep(ctx context.Context) {
 			}
 			conn.Close()
 			if time.Since(began) > steady {
-				wait = n.cfg.Retry
+				r.wait = 0
 			}
 		} else if r.impostor(err) {
 			return
@@ -92,7 +93,8 @@ func (r *relay) keep(ctx context.Context) {
 		if ctx.Err() != nil || r.given() {
 			break
 		}
-		delay := jitter(wait)
+		r.wait = min(max(2*r.wait, n.cfg.Retry), longestWait)
+		delay := jitter(r.wait)
 		n.update(func() {
 			r.state, r.failed = waiting, r.failed+1
 			r.trouble = sentence(clip(err.Error(), 300))

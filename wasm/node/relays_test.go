@@ -312,3 +312,29 @@ func TestTheBestRelayIsAskedFirst(t *testing.T) {
 		}
 	}
 }
+
+// Without a network all relays fail, one after the other. Each is tried, and then none before its wait is over, however
+// often they take each other's seats.
+func TestNoStormOfDials(t *testing.T) {
+	w := newWorld(t)
+	for range 11 {
+		w.addRelay()
+	}
+	for _, r := range w.relays {
+		r.down = true
+	}
+	w.retry = time.Minute // the longest wait, then: 15 s at least
+	p := w.page(t, newShelf(), fromAfar)
+	tried := func() (least, most int) {
+		least = w.relays[0].dialled()
+		for _, r := range w.relays {
+			least, most = min(least, r.dialled()), max(most, r.dialled())
+		}
+		return least, most
+	}
+	p.until("all were tried", func(tab.Status) bool { least, _ := tried(); return least > 0 })
+	time.Sleep(300 * time.Millisecond) // in which a storm would come
+	if _, most := tried(); most > 1 {
+		t.Errorf("a relay was dialled %d times", most)
+	}
+}

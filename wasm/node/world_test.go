@@ -56,6 +56,7 @@ type world struct {
 	builtIn   map[string]light.TrustRoot
 	clock     time.Time // zero: a second after the newest block
 	hostFails error
+	retry     time.Duration // before a relay is dialled again; 0: 20 ms
 
 	parties     checkpoint.Parties
 	checkpoints []string // of the host
@@ -309,7 +310,7 @@ func (w *world) page(t *testing.T, s *shelf, start tab.StartParams) *page {
 		},
 		Store: func(context.Context) (ds.Datastore, error) { return s, nil },
 		Now:   w.now, Send: p.hear, BuiltIn: w.builtIn, Parties: w.parties, Build: "test",
-		Retry: 20 * time.Millisecond, Queries: 3 * time.Second, Sampling: cmp.Or(w.sampling, 1<<30), // tests that don't ask for samples are not disturbed by them
+		Retry: max(w.retry, 20*time.Millisecond), Queries: 3 * time.Second, Sampling: cmp.Or(w.sampling, 1<<30), // tests that don't ask for samples are not disturbed by them
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})

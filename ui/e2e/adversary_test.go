@@ -134,7 +134,7 @@ func TestAdversarialRelay(t *testing.T) {
 		{"03_stale_head", lie(lying.Options{Lie: lying.StaleHead}), stalled + ` && ` + says(`no new block for`), false, true},
 		{"04_head_from_the_future", from(lying.Options{Lie: lying.FutureHead}), stalled + ` && ` + says(`ahead of this computer.s clock`), false, true},
 		{"05_forged_commit", lie(lying.Options{Lie: lying.ForgedCommit}), alarmNames(`signature`), true, false},
-		{"13_equivocation", from(lying.Options{Lie: lying.Equivocation, Beside: []string{n.Multiaddr()}}), refused + ` && ` + alarmSays(`signed two different blocks`), false, false},
+		{"13_equivocation", from(lying.Options{Lie: lying.Equivocation, Beside: []string{n.Multiaddr()}}), refused + ` && ` + alarmSays(`signed two different chains`), false, false},
 		{"16_long_range_fork", func(t *testing.T) string {
 			old := honestSince(t, 23*24*time.Hour, func(*relay.Config) {})
 			return old.lies(t, lying.Options{Lie: lying.Equivocation}) + "#trust=" + old.first(t).String()

@@ -51,7 +51,7 @@ func (a *App) Troubles() []Trouble {
 			Text: "Block " + text.Count(f.Height) + " does not lead to what they signed. No relay is to blame, and nothing is shown any more."})
 	case a.Status.Fork != nil:
 		t := Trouble{Kind: "alarm", Title: "Block producers signed two different chains.", Page: "#/fraud", Link: "What happened, and what to do",
-			Text: "This tab follows neither, and nothing is shown any more."}
+			Text: fmt.Sprintf("Relay “%s” showed one and relay “%s” the other. This tab follows neither, and nothing is shown any more.", a.Status.Fork.A.Relay, a.Status.Fork.B.Relay)}
 		if n := a.Status.Fork.Shared; n > 0 {
 			t.Title = "After block " + text.Count(n) + ", block producers signed two different chains."
 		}

@@ -206,7 +206,7 @@ type Status struct {
 	Head    *Block // newest verified
 	Target  uint64 // the middle of the newest heights that relays claim; 0: none yet
 	Trust   Trust
-	Relays  []Relay
+	Relays  []Relay // spare ones last
 	Counts  Counts
 	Alarms  []Alarm
 	Log     []LogLine // the last lines, oldest first

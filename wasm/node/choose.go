@@ -20,6 +20,7 @@ const (
 	mostSteady, newcomer    = 30, 20
 
 	perBlockBehind = 10
+	tries          = 3           // for an address that only the chain names: it may be that of somebody who never asked for visitors
 	sluggish       = time.Second // and slower: nothing for latency
 )
 
@@ -156,7 +157,8 @@ func (s *session) wanted(head uint64, now time.Time) (chosen []*relay) {
 func (s *session) bestBeside(others []*relay, head uint64, now time.Time, onlyListed bool) (best *relay) {
 	top := 0
 	for _, r := range s.relays {
-		ok := r.state != blocked && (!onlyListed || r.onChain && !r.listed)
+		stranger := r.onChain && !r.listed
+		ok := r.state != blocked && (stranger || !onlyListed) && !(stranger && !r.proved && r.failed >= tries)
 		for _, o := range others {
 			ok = ok && o.peer != r.peer && !(onlyListed && (o.owner == r.owner || o.host == r.host))
 		}

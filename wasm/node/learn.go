@@ -16,9 +16,10 @@ import (
 )
 
 const (
-	learnEvery = 50 // blocks from one look at the list on chain to the next
-	learnPause = 10 * time.Second
-	maxLearned = 32 // relays of that list to choose from at a time
+	learnEvery = 50               // blocks from one look at the list on chain to the next
+	learnSoon  = 10 * time.Second // after a first one that failed, twice that after the second
+	learnLate  = 10 * time.Minute // and at last
+	maxLearned = 32               // relays of that list to choose from at a time
 )
 
 // learnDue says, once blocks are followed, whether to look at the list on chain; whoever is told so does it.
@@ -34,18 +35,21 @@ func (s *session) learnDue() bool {
 func (s *session) learnFromChain() {
 	n := s.n
 	found, err := s.listed()
-	if err != nil && s.ctx.Err() == nil {
-		n.logf("warn", "The list of relays on chain could not be read: %v", err)
-	}
-	fresh := 0
+	fresh, first := 0, false
 	n.update(func() {
-		s.learning, s.learnFrom = false, n.cfg.Now().Add(learnPause)
-		if err != nil || s.refused != "" {
+		s.learning = false
+		if err != nil {
+			first = s.learnWait == 0
+			s.learnWait = min(max(2*s.learnWait, learnSoon), learnLate)
+			s.learnFrom = n.cfg.Now().Add(s.learnWait)
 			return
 		}
-		s.learnAt = s.height() + learnEvery
+		s.learnAt, s.learnWait = s.height()+learnEvery, 0
 		fresh = s.take(found)
 	})
+	if first && s.ctx.Err() == nil {
+		n.logf("warn", "The list of relays on chain could not be read: %v", err)
+	}
 	if fresh > 0 {
 		n.logf("info", "The chain lists %d more relays that can be dialled from here.", fresh)
 	}

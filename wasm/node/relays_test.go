@@ -338,3 +338,18 @@ func TestNoStormOfDials(t *testing.T) {
 		t.Errorf("a relay was dialled %d times", most)
 	}
 }
+
+// Anybody may put a stranger's address on the list: no visitor knocks there more than a few times.
+func TestListedAddressGetsFewTries(t *testing.T) {
+	w := newWorld(t)
+	victim := w.hideMany(t, 1)[0]
+	victim.down = true
+	p := w.page(t, newShelf(), fromAfar)
+	p.until("the address is given up", func(s tab.Status) bool { return victim.dialled() >= 3 && relayAt(s, victim).State == "spare" })
+	w.grow(t, 60)
+	p.until("the list is read again", func(s tab.Status) bool { return s.Head.Height == w.Height() && s.Agreeing() == 1 })
+	time.Sleep(100 * time.Millisecond) // in which it would be dialled again
+	if n := victim.dialled(); n != 3 {
+		t.Errorf("dialled %d times", n)
+	}
+}

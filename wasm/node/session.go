@@ -50,11 +50,12 @@ type session struct {
 	arrived   chan struct{} // closed and replaced when a relay was connected
 	usual     time.Duration // between blocks, as the last visit measured; 0: unknown
 	fees      *ledger.Params
-	listKnown bool         // the host's list of relays is in
-	settled   uint64       // newest verified height of a second or two ago
-	learning  bool         // the list on chain is being asked for
-	learnAt   uint64       // height from which it is read again
-	learnFrom time.Time    // nor before
+	listKnown bool      // the host's list of relays is in
+	settled   uint64    // newest verified height of a second or two ago
+	learning  bool      // the list on chain is being asked for
+	learnAt   uint64    // height from which it is read again
+	learnFrom time.Time // nor before
+	learnWait time.Duration
 	audit     *light.Audit // the last one
 	points    points       // of series, as they were proven
 }

@@ -66,8 +66,12 @@ func (n *Node) Status() tab.Status {
 		out.Replay = s.replaying()
 		out.Trust = s.showTrust()
 	}
-	for _, r := range s.relays {
-		out.Relays = append(out.Relays, r.show(s.settled, now))
+	for _, later := range []bool{false, true} {
+		for _, r := range s.relays {
+			if (r.state == spare) == later {
+				out.Relays = append(out.Relays, r.show(s.settled, now))
+			}
+		}
 	}
 	out.Sync, out.Reason = n.judge(s, out.Head, now)
 	if out.Sync == tab.Refused {

@@ -166,6 +166,8 @@ func (n *Node) live(ctx context.Context, p tab.StartParams, all *sync.WaitGroup)
 				begin()
 			case s.chainID != b.ChainID:
 				n.logf("warn", "This page’s host now serves the chain %.80s. Starting over with it.", b.ChainID)
+				s.end() // before its visit is forgotten: what it still finds is about the other chain
+				s = nil
 				n.forgetVisit()
 				begin()
 			default:

@@ -31,14 +31,14 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh1\x1eLook up an address")
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eFree and staked TAO of any key, each figure proven in this tab against the state that two thirds of the block producers signed.")
+					element(vgparent, "\x1fh1\x1eLook up an address")
+					element(vgparent, "\x1fp\x1fclass\x1flead\x1eFree and staked TAO of any key, each figure proven in this tab against the state that two thirds of the block producers signed.")
 				}
 				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhf")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhf\x1eAddress")
+					element(vgparent, "\x1fh2\x1fid\x1fhf\x1eAddress")
 					vgn = element(vgparent, "\x1fform\x1fclass\x1fstack")
 					listen(vgn, "submit", func(event vugu.DOMEvent) { c.App.Search(event.PropString("target", "value")) })
 					{
@@ -48,7 +48,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1flabel\x1ffor\x1faddress\x1eSS58 address of a coldkey or a hotkey")
+							element(vgparent, "\x1flabel\x1ffor\x1faddress\x1eSS58 address of a coldkey or a hotkey")
 							vgn = element(vgparent, "\x1finput\x1fid\x1faddress\x1fclass\x1fmono\x1fname\x1faddress\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fautocapitalize\x1foff\x1fplaceholder\x1f5…")
 							attribute(vgn, "aria-describedby", attr(choose(c.state() == "wrong", "address-error", "address-hint")))
 							attribute(vgn, "aria-invalid", attr(choose(c.state() == "wrong", "true", "")))
@@ -57,13 +57,13 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgn = element(vgparent, "\x1fp\x1fclass\x1ferror\x1fid\x1faddress-error\x1frole\x1fstatus")
 								content(vgn, c.page().Fault())
 							}
-							vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1faddress-hint\x1eIt is checked here before anything is asked: an address carries its own checksum.")
+							element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1faddress-hint\x1eIt is checked here before anything is asked: an address carries its own checksum.")
 						}
 						vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-main\x1ftype\x1fsubmit\x1eLook up")
+							element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-main\x1ftype\x1fsubmit\x1eLook up")
 							vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn")
 							attribute(vgn, "href", toAddress(alice))
 							literal(vgn, "An example: Alice, the development account")
@@ -91,7 +91,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-quiet\x1fx\x1f-.8\x1fy\x1f-.8\x1fwidth\x1f8.6\x1fheight\x1f8.6")
+							element(vgparent, "svg\x1frect\x1fclass\x1ff-quiet\x1fx\x1f-.8\x1fy\x1f-.8\x1fwidth\x1f8.6\x1fheight\x1f8.6")
 							vgn = element(vgparent, "svg\x1fpath\x1fclass\x1ff-ink")
 							attribute(vgn, "d", c.ink())
 							vgn = element(vgparent, "svg\x1fpath\x1fclass\x1ff-lamp")
@@ -110,7 +110,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgparent := vgn
 								_ = vgparent
 								if c.owned() {
-									vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip\x1ea hotkey")
+									element(vgparent, "\x1fspan\x1fclass\x1fchip\x1ea hotkey")
 								}
 								if c.owned() {
 									vgn = element(vgparent, "\x1fspan")
@@ -137,7 +137,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									}
 								}
 								if !c.has() {
-									vgn = element(vgparent, "\x1fspan\x1e\u00a0")
+									element(vgparent, "\x1fspan\x1e\u00a0")
 								}
 							}
 						}
@@ -186,7 +186,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fb\x1eNo answer yet.")
+							element(vgparent, "\x1fb\x1eNo answer yet.")
 							say(vgparent, " ")
 							vgn = element(vgparent, "\x1fspan")
 							content(vgn, c.failed())
@@ -236,7 +236,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan\x1eFree")
+							element(vgparent, "\x1fspan\x1eFree")
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0x7359BB1341C83D2E, vgiterkey)
 								vgcomp.Level = c.mark().Level
@@ -295,7 +295,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan\x1eReserved")
+							element(vgparent, "\x1fspan\x1eReserved")
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0x3EA40DD7AA1B307, vgiterkey)
 								vgcomp.Level = c.mark().Level
@@ -333,7 +333,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fh2\x1fid\x1fhs\x1eStaked, by hotkey")
+								element(vgparent, "\x1fh2\x1fid\x1fhs\x1eStaked, by hotkey")
 								{
 									vgcomp := part[Mark](vgin, vgout, vgparent, 0x95E57C7866B22219, vgiterkey)
 									vgcomp.Level = c.mark().Level
@@ -354,10 +354,10 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgn = element(vgparent, "\x1fb")
 									content(vgn, choose(c.nothing(), "Nothing here", "No stake"))
 									if c.nothing() {
-										vgn = element(vgparent, "\x1fp\x1eThis key has no balance and no stake. The absence is proven too.")
+										element(vgparent, "\x1fp\x1eThis key has no balance and no stake. The absence is proven too.")
 									}
 									if !c.nothing() {
-										vgn = element(vgparent, "\x1fp\x1eThis key stakes nothing. The absence is proven too.")
+										element(vgparent, "\x1fp\x1eThis key stakes nothing. The absence is proven too.")
 									}
 								}
 							}
@@ -372,7 +372,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eStakes of this address, a row for each hotkey and subnet")
+										element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eStakes of this address, a row for each hotkey and subnet")
 										vgn = element(vgparent, "\x1fthead")
 										{
 											vgparent := vgn
@@ -381,10 +381,10 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHotkey")
-												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eOn")
-												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePool")
-												vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eStaked τ")
+												element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHotkey")
+												element(vgparent, "\x1fth\x1fscope\x1fcol\x1eOn")
+												element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePool")
+												element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eStaked τ")
 											}
 										}
 										vgn = element(vgparent, "\x1ftbody")
@@ -444,13 +444,13 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 													{
 														vgparent := vgn
 														_ = vgparent
-														vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+														element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 													}
 													vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f3")
 													{
 														vgparent := vgn
 														_ = vgparent
-														vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+														element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 													}
 												}
 											}
@@ -521,7 +521,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fh2\x1fid\x1fhp\x1eHow this was checked")
+								element(vgparent, "\x1fh2\x1fid\x1fhp\x1eHow this was checked")
 							}
 							if c.has() {
 								vgn = group(vgparent)
@@ -554,9 +554,9 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1fdt\x1eProgram")
-										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono\x1eaccount@1")
-										vgn = element(vgparent, "\x1fdt\x1eState after")
+										element(vgparent, "\x1fdt\x1eProgram")
+										element(vgparent, "\x1fdd\x1fclass\x1fmono\x1eaccount@1")
+										element(vgparent, "\x1fdt\x1eState after")
 										vgn = element(vgparent, "\x1fdd")
 										{
 											vgparent := vgn
@@ -565,11 +565,11 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											attribute(vgn, "href", toBlock(c.figure().Height))
 											content(vgn, "block "+count(c.figure().Height))
 										}
-										vgn = element(vgparent, "\x1fdt\x1eRoot")
+										element(vgparent, "\x1fdt\x1eRoot")
 										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 										attribute(vgn, "title", hex32(c.figure().Root))
 										content(vgn, hash(c.figure().Root))
-										vgn = element(vgparent, "\x1fdt\x1eSigned in")
+										element(vgparent, "\x1fdt\x1eSigned in")
 										vgn = element(vgparent, "\x1fdd")
 										{
 											vgparent := vgn
@@ -578,16 +578,16 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											attribute(vgn, "href", toBlock(c.signedIn()))
 											content(vgn, "block "+count(c.signedIn()))
 										}
-										vgn = element(vgparent, "\x1fdt\x1eWitness")
+										element(vgparent, "\x1fdt\x1eWitness")
 										vgn = element(vgparent, "\x1fdd")
 										content(vgn, c.witness())
-										vgn = element(vgparent, "\x1fdt\x1eFrom")
+										element(vgparent, "\x1fdt\x1eFrom")
 										vgn = element(vgparent, "\x1fdd")
 										content(vgn, "relay "+c.figure().Relay)
-										vgn = element(vgparent, "\x1fdt\x1eTook")
+										element(vgparent, "\x1fdt\x1eTook")
 										vgn = element(vgparent, "\x1fdd")
 										content(vgn, took(c.figure().Micros))
-										vgn = element(vgparent, "\x1fdt\x1eChecked")
+										element(vgparent, "\x1fdt\x1eChecked")
 										vgn = element(vgparent, "\x1fdd")
 										content(vgn, age(c.App.Now, c.figure().Checked))
 									}
@@ -613,7 +613,7 @@ func (c *AccountView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										vgcomp.Text = c.mark().Text
 										vgcomp.Size = "lg"
 									}
-									vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eA relay sends the parts of the state that these figures need. This tab checks each hash, up to a root that two thirds of the block producers signed.")
+									element(vgparent, "\x1fp\x1fclass\x1fnote\x1eA relay sends the parts of the state that these figures need. This tab checks each hash, up to a root that two thirds of the block producers signed.")
 								}
 							}
 						}

@@ -37,13 +37,13 @@ func (c *AuditView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				}
 			}
 		}
-		vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThis tab fetches the inputs of an epoch, runs the consensus on them here, and compares every figure of every neuron with what two thirds of the producers signed.")
+		element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThis tab fetches the inputs of an epoch, runs the consensus on them here, and compares every figure of every neuron with what two thirds of the producers signed.")
 		vgn = element(vgparent, "\x1fform\x1fclass\x1frow")
 		listen(vgn, "submit", func(event vugu.DOMEvent) { c.App.AuditEpoch(c.Netuid, event.PropString("target", "value")) })
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1flabel\x1ffor\x1fea\x1eEpoch in block")
+			element(vgparent, "\x1flabel\x1ffor\x1fea\x1eEpoch in block")
 			vgn = element(vgparent, "\x1finput\x1fid\x1fea\x1fclass\x1fshort\x1fname\x1fblock\x1finputmode\x1fnumeric\x1fautocomplete\x1foff\x1fplaceholder\x1fthe last one\x1faria-describedby\x1fea-say")
 			attribute(vgn, "aria-invalid", invalid(c.App.Again.Epoch.Err))
 			attribute(vgn, "value", c.App.Again.Epoch.Text)
@@ -107,7 +107,7 @@ func (c *AuditView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eWhat differs")
+							element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eWhat differs")
 							vgn = element(vgparent, "\x1fthead")
 							{
 								vgparent := vgn
@@ -116,10 +116,10 @@ func (c *AuditView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1euid")
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eFigure")
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eComputed here")
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eOn chain")
+									element(vgparent, "\x1fth\x1fscope\x1fcol\x1euid")
+									element(vgparent, "\x1fth\x1fscope\x1fcol\x1eFigure")
+									element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eComputed here")
+									element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eOn chain")
 								}
 							}
 							vgn = element(vgparent, "\x1ftbody")
@@ -169,10 +169,10 @@ func (c *AuditView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1flabel\x1ffor\x1fuw\x1eWhy did uid")
+					element(vgparent, "\x1flabel\x1ffor\x1fuw\x1eWhy did uid")
 					vgn = element(vgparent, "\x1finput\x1fid\x1fuw\x1fclass\x1fshort\x1fname\x1fuid\x1finputmode\x1fnumeric\x1fautocomplete\x1foff")
 					attribute(vgn, "placeholder", c.best())
-					vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fsubmit\x1eearn this?")
+					element(vgparent, "\x1fbutton\x1fclass\x1fbtn\x1ftype\x1fsubmit\x1eearn this?")
 				}
 			}
 		}
@@ -181,7 +181,7 @@ func (c *AuditView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fspan\x1eThe block’s inputs are those of the signed state before it. A replay finds false arithmetic; it finds no fork, and no vote that was kept out of the chain.")
+				element(vgparent, "\x1fspan\x1eThe block’s inputs are those of the signed state before it. A replay finds false arithmetic; it finds no fork, and no vote that was kept out of the chain.")
 			}
 		}
 	}

@@ -35,17 +35,17 @@ func (c *BlockTable) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHeight")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eChecked")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAge")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eProducer")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eSigned")
-					vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eState root")
+					element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHeight")
+					element(vgparent, "\x1fth\x1fscope\x1fcol\x1eChecked")
+					element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAge")
+					element(vgparent, "\x1fth\x1fscope\x1fcol\x1eProducer")
+					element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eSigned")
+					element(vgparent, "\x1fth\x1fscope\x1fcol\x1eState root")
 					if c.Long {
-						vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHash")
+						element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHash")
 					}
 					if c.Long {
-						vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eVerified in")
+						element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eVerified in")
 					}
 				}
 			}
@@ -116,14 +116,14 @@ func (c *BlockTable) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+							element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 						}
 						vgn = element(vgparent, "\x1ftd")
 						attribute(vgn, "colspan", choose(c.Long, "7", "5"))
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+							element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 						}
 					}
 				}

@@ -30,7 +30,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/blocks\x1eBlocks")
+				element(vgparent, "\x1fa\x1fhref\x1f#/blocks\x1eBlocks")
 			}
 			vgn = element(vgparent, "\x1fdiv\x1fclass\x1frow")
 			{
@@ -66,7 +66,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fb\x1eNo header to show.")
+					element(vgparent, "\x1fb\x1eNo header to show.")
 					say(vgparent, " ")
 					vgn = element(vgparent, "\x1fspan")
 					content(vgn, c.missing())
@@ -136,7 +136,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "\x1fdt\x1eSigned by")
+												element(vgparent, "\x1fdt\x1eSigned by")
 												vgn = element(vgparent, "\x1fdd")
 												{
 													vgparent := vgn
@@ -181,7 +181,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "\x1fdt\x1eNumber, fee")
+												element(vgparent, "\x1fdt\x1eNumber, fee")
 												vgn = element(vgparent, "\x1fdd")
 												{
 													vgparent := vgn
@@ -197,7 +197,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 												}
 											}
 										}
-										vgn = element(vgparent, "\x1fdt\x1eHash")
+										element(vgparent, "\x1fdt\x1eHash")
 										vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 										attribute(vgn, "title", hex32(x.Hash))
 										content(vgn, hash(x.Hash))
@@ -217,7 +217,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 													vgcomp := part[Icon](vgin, vgout, vgparent, 0x48A3DAA137BADC31, vgiterkey)
 													vgcomp.Name = "file"
 												}
-												vgn = element(vgparent, "\x1fspan\x1eSave proof")
+												element(vgparent, "\x1fspan\x1eSave proof")
 											}
 											vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote\x1frole\x1fstatus")
 											content(vgn, c.App.SavingNote(string(x.Hash[:])))
@@ -239,8 +239,8 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Quiet = true
 							vgcomp.Size = "lg"
 						}
-						vgn = element(vgparent, "\x1fb\x1eNo transactions")
-						vgn = element(vgparent, "\x1fp\x1eThis block holds none. The absence is proven too.")
+						element(vgparent, "\x1fb\x1eNo transactions")
+						element(vgparent, "\x1fp\x1eThis block holds none. The absence is proven too.")
 					}
 				}
 				if c.body() == nil && c.page().Body.Err != nil {
@@ -252,7 +252,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp := part[Icon](vgin, vgout, vgparent, 0xDE858B71FB00A92A, vgiterkey)
 							vgcomp.Name = "warn"
 						}
-						vgn = element(vgparent, "\x1fb\x1eNo answer")
+						element(vgparent, "\x1fb\x1eNo answer")
 						vgn = element(vgparent, "\x1fp")
 						content(vgn, c.page().Body.Err.Error())
 					}
@@ -262,9 +262,9 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
-						vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
-						vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+						element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
+						element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+						element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 					}
 				}
 				if c.body() != nil {
@@ -298,7 +298,7 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fhh\x1eHeader")
+						element(vgparent, "\x1fh2\x1fid\x1fhh\x1eHeader")
 						if c.block() != nil {
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0x694AA71EAAD5EDA1, vgiterkey)
@@ -315,13 +315,13 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eTime")
+								element(vgparent, "\x1fdt\x1eTime")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, when(c.block().Time))
-								vgn = element(vgparent, "\x1fdt\x1eAge")
+								element(vgparent, "\x1fdt\x1eAge")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, age(c.App.Now, c.block().Time))
-								vgn = element(vgparent, "\x1fdt\x1eHash")
+								element(vgparent, "\x1fdt\x1eHash")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "data-level", c.block().Level.String())
 								attribute(vgn, "title", hex32(c.block().Hash))
@@ -331,21 +331,21 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "title", hex32(c.block().AppHash))
 								content(vgn, hash(c.block().AppHash))
-								vgn = element(vgparent, "\x1fdt\x1eTransactions")
+								element(vgparent, "\x1fdt\x1eTransactions")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "title", hex32(c.block().Data))
 								content(vgn, hash(c.block().Data))
-								vgn = element(vgparent, "\x1fdt\x1eProducer")
+								element(vgparent, "\x1fdt\x1eProducer")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "title", hex20(c.block().Proposer))
 								content(vgn, begin8(c.block().Proposer[:]))
-								vgn = element(vgparent, "\x1fdt\x1eSigned by")
+								element(vgparent, "\x1fdt\x1eSigned by")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, c.signers())
-								vgn = element(vgparent, "\x1fdt\x1eLight block")
+								element(vgparent, "\x1fdt\x1eLight block")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, size(c.block().Bytes))
-								vgn = element(vgparent, "\x1fdt\x1eVerified in")
+								element(vgparent, "\x1fdt\x1eVerified in")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, took(c.block().Micros))
 							}
@@ -376,9 +376,9 @@ func (c *BlockView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
-							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
-							vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
+							element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+							element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+							element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
 						}
 					}
 				}

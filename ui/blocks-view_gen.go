@@ -26,8 +26,8 @@ func (c *BlocksView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh1\x1eBlocks")
-			vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eEvery block that this tab verified: two thirds of the block producers signed it, and it names the state that each figure is proven against.")
+			element(vgparent, "\x1fh1\x1eBlocks")
+			element(vgparent, "\x1fp\x1fclass\x1flead\x1eEvery block that this tab verified: two thirds of the block producers signed it, and it names the state that each figure is proven against.")
 		}
 		if c.fault() != "" {
 			vgn = element(vgparent, "\x1fp\x1fclass\x1falert alert-warn\x1frole\x1fstatus")
@@ -53,7 +53,7 @@ func (c *BlocksView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				vgn = element(vgparent, "\x1fh2\x1fid\x1fhb")
 				content(vgn, choose(c.App.Route.Height == 0, "Latest blocks", "Blocks up to "+count(c.App.Route.Height)))
 				if c.App.Route.Height > 0 {
-					vgn = element(vgparent, "\x1fa\x1fclass\x1fnote\x1fhref\x1f#/blocks\x1eLatest")
+					element(vgparent, "\x1fa\x1fclass\x1fnote\x1fhref\x1f#/blocks\x1eLatest")
 				}
 			}
 			{

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -144,35 +145,39 @@ const alicePage = "#/account/" + alice
 
 var fragments = []string{"#/", "#/account", alicePage, "#/account/5short", "#/subnets", "#/subnet/1", "#/subnet/9", "#/blocks", "#/blocks/50", "#/block/90", "#/block/7", "#/node", "#/nowhere", "#/verify", "#/fraud", "#/neuron/1/1", "#/neuron/1/9", "#/proof/89/account@1/80", "#/proof/89/supply@1/80"}
 
+// doubts are states in which producers, or a file, are not what they should be.
+var doubts = map[string]func(*model.App){
+	"fraud": func(a *model.App) {
+		a.Status.Sync, a.Status.Reason = tab.Refused, hostile
+		a.Status.Fraud = &tab.Fraud{Height: 5, What: hostile, Computed: []byte{1}, Signed: []byte{2}, Reason: hostile, Signers: []tab.Signer{{Power: 1, Signed: true}, {}}}
+		a.Status.Alarms = []tab.Alarm{{What: hostile, Code: "fraud", Height: 5}}
+	},
+	"fork": func(a *model.App) {
+		side := tab.ForkSide{Relay: hostile, Block: a.Blocks[0]}
+		a.Status.Sync, a.Status.Reason = tab.Refused, hostile
+		a.Status.Fork = &tab.Fork{Kind: hostile, Shared: 80, A: side, B: side, Both: []tab.Signer{{Power: 2}}, Power: 2, Total: 3, Reports: []tab.ForkReport{{Relay: hostile, Answer: hostile, Taken: true}}}
+		a.Status.Alarms = []tab.Alarm{{Relay: "b", What: hostile, Code: "fork", Height: 81}}
+		a.Proof.Report.Value.Figure, a.Proof.Report.Value.Kind, a.Proof.Report.Value.Fork = nil, "fork", a.Status.Fork
+	},
+	"differs": func(a *model.App) {
+		a.Again.Audit.Value.Differences = []tab.AuditDifference{{UID: 1, Column: hostile, Computed: 1, Signed: 2}, {UID: 300, Column: "emission", Signed: 1<<64 - 1}}
+		a.Again.Once.Has, a.Again.Once.Err = false, &tab.Error{Message: hostile}
+		a.Proof.Report.Value.Verdict, a.Proof.Report.Value.Error = tab.ProofFalse, hostile
+		a.Proof.Report.Value.Figure.Computed = []byte{0xff}
+	},
+	"transaction": func(a *model.App) {
+		r := &a.Proof.Report.Value
+		r.Kind, r.Figure, r.Transaction = "transaction", nil, &tab.ProofTx{Tx: tab.Tx{Signer: hostile, Call: hostile, Result: hostile, Code: 4}, Shows: true, Events: []tab.ProofEvent{{Name: hostile, Data: []string{hostile}}}}
+		r.Verdict, r.Standing, r.Code, r.Root.Height = tab.ProofUnsure, "foreign", "foreign_trust_root", 7
+	},
+}
+
 // TestEveryPageInEveryState draws all there is: nothing is refused by the renderer, and each page has one heading.
 func TestEveryPageInEveryState(t *testing.T) {
 	states := map[string]func(*model.App){
 		"full": func(*model.App) {},
 		"alarm": func(a *model.App) {
 			a.Status.Alarms = []tab.Alarm{{Relay: hostile, What: hostile, Code: hostile, Height: 3}}
-		},
-		"fraud": func(a *model.App) {
-			a.Status.Sync, a.Status.Reason = tab.Refused, hostile
-			a.Status.Fraud = &tab.Fraud{Height: 5, What: hostile, Computed: []byte{1}, Signed: []byte{2}, Reason: hostile, Signers: []tab.Signer{{Power: 1, Signed: true}, {}}}
-			a.Status.Alarms = []tab.Alarm{{What: hostile, Code: "fraud", Height: 5}}
-		},
-		"fork": func(a *model.App) {
-			side := tab.ForkSide{Relay: hostile, Block: a.Blocks[0]}
-			a.Status.Sync, a.Status.Reason = tab.Refused, hostile
-			a.Status.Fork = &tab.Fork{Kind: hostile, Shared: 80, A: side, B: side, Both: []tab.Signer{{Power: 2}}, Power: 2, Total: 3, Reports: []tab.ForkReport{{Relay: hostile, Answer: hostile, Taken: true}}}
-			a.Status.Alarms = []tab.Alarm{{Relay: "b", What: hostile, Code: "fork", Height: 81}}
-			a.Proof.Report.Value.Figure, a.Proof.Report.Value.Kind, a.Proof.Report.Value.Fork = nil, "fork", a.Status.Fork
-		},
-		"differs": func(a *model.App) {
-			a.Again.Audit.Value.Differences = []tab.AuditDifference{{UID: 1, Column: hostile, Computed: 1, Signed: 2}, {UID: 300, Column: "emission", Signed: 1<<64 - 1}}
-			a.Again.Once.Has, a.Again.Once.Err = false, &tab.Error{Message: hostile}
-			a.Proof.Report.Value.Verdict, a.Proof.Report.Value.Error = tab.ProofFalse, hostile
-			a.Proof.Report.Value.Figure.Computed = []byte{0xff}
-		},
-		"transaction": func(a *model.App) {
-			r := &a.Proof.Report.Value
-			r.Kind, r.Figure, r.Transaction = "transaction", nil, &tab.ProofTx{Tx: tab.Tx{Signer: hostile, Call: hostile, Result: hostile, Code: 4}, Shows: true, Events: []tab.ProofEvent{{Name: hostile, Data: []string{hostile}}}}
-			r.Verdict, r.Standing, r.Code, r.Root.Height = tab.ProofUnsure, "foreign", "foreign_trust_root", 7
 		},
 		"stalled": func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Stalled, hostile },
 		"refused": func(a *model.App) { a.Status.Sync, a.Status.Reason = tab.Refused, hostile },
@@ -225,6 +230,7 @@ func TestEveryPageInEveryState(t *testing.T) {
 			a.Again.Audit.Value.Emission, a.Proof.Report.Value.Time = 1<<64-1, 1<<63
 		},
 	}
+	maps.Copy(states, doubts)
 	for _, fragment := range fragments {
 		fresh := draw(t, app(t, fragment))
 		if n := strings.Count(fresh, "<h1"); n != 1 {

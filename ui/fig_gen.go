@@ -27,10 +27,10 @@ func (c *Fig) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		vgparent := vgn
 		_ = vgparent
 		if c.Wait {
-			vgn = element(vgparent, "\x1fspan\x1e0,000,000")
+			element(vgparent, "\x1fspan\x1e0,000,000")
 		}
 		if !c.Wait && c.Level == "" {
-			vgn = element(vgparent, "\x1fspan\x1fclass\x1fquiet\x1e–")
+			element(vgparent, "\x1fspan\x1fclass\x1fquiet\x1e–")
 		}
 		if !c.Wait && c.Level != "" {
 			vgn = group(vgparent)

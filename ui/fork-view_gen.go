@@ -26,10 +26,10 @@ func (c *ForkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh1\x1eBlock producers signed two different chains.")
+			element(vgparent, "\x1fh1\x1eBlock producers signed two different chains.")
 			vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 			content(vgn, c.sentence())
-			vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eSignatures can’t say which of them is right, so this tab picks no side. It follows neither, and nothing is shown as checked any more.")
+			element(vgparent, "\x1fp\x1fclass\x1flead\x1eSignatures can’t say which of them is right, so this tab picks no side. It follows neither, and nothing is shown as checked any more.")
 		}
 		vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-alarm\x1faria-labelledby\x1fhw")
 		{
@@ -73,23 +73,23 @@ func (c *ForkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fdt\x1eShown by")
+						element(vgparent, "\x1fdt\x1eShown by")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, "relay "+s.Relay)
-						vgn = element(vgparent, "\x1fdt\x1eBlock")
+						element(vgparent, "\x1fdt\x1eBlock")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, count(s.Block.Height))
-						vgn = element(vgparent, "\x1fdt\x1eHash")
+						element(vgparent, "\x1fdt\x1eHash")
 						vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 						content(vgn, hex32(s.Block.Hash))
-						vgn = element(vgparent, "\x1fdt\x1eState root")
+						element(vgparent, "\x1fdt\x1eState root")
 						vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 						attribute(vgn, "title", hex32(s.Block.AppHash))
 						content(vgn, hash(s.Block.AppHash))
-						vgn = element(vgparent, "\x1fdt\x1eTime")
+						element(vgparent, "\x1fdt\x1eTime")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, when(s.Block.Time))
-						vgn = element(vgparent, "\x1fdt\x1eSigned by")
+						element(vgparent, "\x1fdt\x1eSigned by")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, signedOf(&s.Block)+", "+percent(s.Block.Signed, s.Block.Total, 1)+" % of the power")
 					}
@@ -112,7 +112,7 @@ func (c *ForkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhz\x1eWho signed both")
+					element(vgparent, "\x1fh2\x1fid\x1fhz\x1eWho signed both")
 					vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote")
 					content(vgn, c.guilty())
 				}
@@ -132,8 +132,8 @@ func (c *ForkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eProducer")
-								vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePower")
+								element(vgparent, "\x1fth\x1fscope\x1fcol\x1eProducer")
+								element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePower")
 							}
 						}
 						vgn = element(vgparent, "\x1ftbody")
@@ -160,7 +160,7 @@ func (c *ForkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f2\x1fclass\x1fquiet\x1eNobody can be named from this.")
+									element(vgparent, "\x1ftd\x1fcolspan\x1f2\x1fclass\x1fquiet\x1eNobody can be named from this.")
 								}
 							}
 						}
@@ -178,19 +178,19 @@ func (c *ForkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh2\x1fid\x1fhn\x1eWhat to do now")
+				element(vgparent, "\x1fh2\x1fid\x1fhn\x1eWhat to do now")
 				vgn = element(vgparent, "\x1fol\x1fclass\x1flist")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fli\x1eSend nothing, and rely on nothing that either chain says of itself after the last block they share.")
-					vgn = element(vgparent, "\x1fli\x1eSave the evidence, and give it to others. Whoever checks it, offline on the page Verify or with taolight verify FILE, finds the same.")
+					element(vgparent, "\x1fli\x1eSend nothing, and rely on nothing that either chain says of itself after the last block they share.")
+					element(vgparent, "\x1fli\x1eSave the evidence, and give it to others. Whoever checks it, offline on the page Verify or with taolight verify FILE, finds the same.")
 					vgn = element(vgparent, "\x1fli\x1fclass\x1f")
 					{
 						vgparent := vgn
 						_ = vgparent
 						say(vgparent, "Ask people whom you trust which chain they follow. A new trust root of that chain, given on the page ")
-						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/node\x1eNode")
+						element(vgparent, "\x1fa\x1fhref\x1f#/node\x1eNode")
 						say(vgparent, ", starts this tab anew from there.")
 					}
 				}

@@ -31,14 +31,14 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh1\x1eNo fraud was found.")
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eA fraud is a block that does not lead to what two thirds of the block producers signed. This tab finds one when it replays that block. None was found in this visit.")
+					element(vgparent, "\x1fh1\x1eNo fraud was found.")
+					element(vgparent, "\x1fp\x1fclass\x1flead\x1eA fraud is a block that does not lead to what two thirds of the block producers signed. This tab finds one when it replays that block. None was found in this visit.")
 					vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/node\x1eHow blocks are replayed")
-						vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn\x1fhref\x1f#/verify\x1eReplay one now")
+						element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/node\x1eHow blocks are replayed")
+						element(vgparent, "\x1fa\x1fclass\x1fbtn\x1fhref\x1f#/verify\x1eReplay one now")
 					}
 				}
 			}
@@ -52,10 +52,10 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh1\x1eBlock producers signed something false.")
+					element(vgparent, "\x1fh1\x1eBlock producers signed something false.")
 					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					content(vgn, c.sentence())
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eNo relay is to blame: every part of this fits what the producers themselves signed. Nothing is shown as checked any more, and nothing after this block can be.")
+					element(vgparent, "\x1fp\x1fclass\x1flead\x1eNo relay is to blame: every part of this fits what the producers themselves signed. Nothing is shown as checked any more, and nothing after this block can be.")
 				}
 				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel panel-alarm\x1faria-labelledby\x1fhw")
 				{
@@ -95,7 +95,7 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eComputed here")
+								element(vgparent, "\x1fdt\x1eComputed here")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								content(vgn, hexOf(c.f().Computed))
 							}
@@ -105,7 +105,7 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eSigned by producers")
+								element(vgparent, "\x1fdt\x1eSigned by producers")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono lied")
 								content(vgn, hexOf(c.f().Signed))
 							}
@@ -115,7 +115,7 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eWhy it can’t be executed")
+								element(vgparent, "\x1fdt\x1eWhy it can’t be executed")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, c.f().Reason)
 							}
@@ -146,7 +146,7 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fhz\x1eWho signed it")
+							element(vgparent, "\x1fh2\x1fid\x1fhz\x1eWho signed it")
 							vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote")
 							content(vgn, c.signers())
 						}
@@ -166,9 +166,9 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eProducer")
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePower")
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eSigned")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1eProducer")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePower")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1eSigned")
 									}
 								}
 								vgn = element(vgparent, "\x1ftbody")
@@ -200,7 +200,7 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fhn\x1eWhat to do now")
+						element(vgparent, "\x1fh2\x1fid\x1fhn\x1eWhat to do now")
 						vgn = element(vgparent, "\x1fol\x1fclass\x1flist")
 						{
 							vgparent := vgn
@@ -219,9 +219,9 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgparent := vgn
 								_ = vgparent
 								say(vgparent, "Save the evidence, and give it to others. Whoever checks it, offline on the page ")
-								vgn = element(vgparent, "\x1fa\x1fhref\x1f#/verify\x1eVerify")
+								element(vgparent, "\x1fa\x1fhref\x1f#/verify\x1eVerify")
 								say(vgparent, " or with ")
-								vgn = element(vgparent, "\x1fcode\x1etaolight verify FILE")
+								element(vgparent, "\x1fcode\x1etaolight verify FILE")
 								say(vgparent, ", finds the same. They need not believe you, or a relay.")
 							}
 							vgn = element(vgparent, "\x1fli\x1fclass\x1f")
@@ -247,7 +247,7 @@ func (c *FraudView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgparent := vgn
 								_ = vgparent
 								say(vgparent, "Ask people whom you trust how the chain goes on. A new trust root, given on the page ")
-								vgn = element(vgparent, "\x1fa\x1fhref\x1f#/node\x1eNode")
+								element(vgparent, "\x1fa\x1fhref\x1f#/node\x1eNode")
 								say(vgparent, ", starts this tab anew from there.")
 							}
 						}

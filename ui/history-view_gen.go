@@ -75,7 +75,7 @@ func (c *HistoryView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100M0 0H100\x1e")
+								element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100M0 0H100\x1e")
 								vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fline")
 								attribute(vgn, "d", p.Path)
 							}
@@ -128,7 +128,7 @@ func (c *HistoryView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fsummary\x1eRead as a table")
+				element(vgparent, "\x1fsummary\x1eRead as a table")
 				vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap table-mid\x1frole\x1fregion\x1ftabindex\x1f0")
 				attribute(vgn, "aria-labelledby", c.ID)
 				{
@@ -146,12 +146,12 @@ func (c *HistoryView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eBlock")
+								element(vgparent, "\x1fth\x1fscope\x1fcol\x1eBlock")
 								if c.epochs() {
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eEpoch")
+									element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eEpoch")
 								}
-								vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eTime")
-								vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eChecked")
+								element(vgparent, "\x1fth\x1fscope\x1fcol\x1eTime")
+								element(vgparent, "\x1fth\x1fscope\x1fcol\x1eChecked")
 								for vgiterkeyt, t := range c.traces {
 									var vgiterkey interface{} = vgiterkeyt
 									_ = vgiterkey

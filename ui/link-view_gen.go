@@ -30,7 +30,7 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			content(vgn, "A figure of block "+count(c.p().Query.Height))
 			vgn = element(vgparent, "\x1fh1")
 			content(vgn, c.heading())
-			vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eThis address names a figure of a past state. This tab proved it anew, now, against what two thirds of the producers signed.")
+			element(vgparent, "\x1fp\x1fclass\x1flead\x1eThis address names a figure of a past state. This tab proved it anew, now, against what two thirds of the producers signed.")
 		}
 		vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhk")
 		{
@@ -77,7 +77,7 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							}
 						}
 					}
-					vgn = element(vgparent, "\x1fdt\x1eState after")
+					element(vgparent, "\x1fdt\x1eState after")
 					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
@@ -86,14 +86,14 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						attribute(vgn, "href", toBlock(c.f().Height))
 						content(vgn, "block "+count(c.f().Height))
 					}
-					vgn = element(vgparent, "\x1fdt\x1eRoot")
+					element(vgparent, "\x1fdt\x1eRoot")
 					vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 					attribute(vgn, "title", hex32(c.f().Root))
 					content(vgn, hash(c.f().Root))
-					vgn = element(vgparent, "\x1fdt\x1eProgram")
+					element(vgparent, "\x1fdt\x1eProgram")
 					vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 					content(vgn, c.p().Query.Program)
-					vgn = element(vgparent, "\x1fdt\x1eWitness")
+					element(vgparent, "\x1fdt\x1eWitness")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, size(c.f().Bytes)+" from relay "+c.f().Relay)
 				}
@@ -107,7 +107,7 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp := part[Icon](vgin, vgout, vgparent, 0xF37CAC67DE43E4AF, vgiterkey)
 						vgcomp.Name = "warn"
 					}
-					vgn = element(vgparent, "\x1fb\x1eNot shown")
+					element(vgparent, "\x1fb\x1eNot shown")
 					vgn = element(vgparent, "\x1fp")
 					content(vgn, c.wrong())
 				}
@@ -117,9 +117,9 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
-					vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
-					vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
+					element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+					element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+					element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
 				}
 			}
 			vgn = element(vgparent, "\x1ffooter")
@@ -131,7 +131,7 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					attribute(vgn, "href", c.link)
 					literal(vgn, "The figure as it is now")
 				}
-				vgn = element(vgparent, "\x1fspan\x1eA saved proof lasts longer than this address: relays keep recent states only.")
+				element(vgparent, "\x1fspan\x1eA saved proof lasts longer than this address: relays keep recent states only.")
 			}
 		}
 	}

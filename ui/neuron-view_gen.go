@@ -65,7 +65,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp := part[Icon](vgin, vgout, vgparent, 0x5FA1F8630AEB82C9, vgiterkey)
 						vgcomp.Name = "again"
 					}
-					vgn = element(vgparent, "\x1fspan\x1eReplay the last epoch")
+					element(vgparent, "\x1fspan\x1eReplay the last epoch")
 				}
 				if c.hotkey() != "" {
 					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-sm")
@@ -88,7 +88,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fc1\x1eWho judged it")
+							element(vgparent, "\x1fh2\x1fid\x1fc1\x1eWho judged it")
 							vgn = element(vgparent, "\x1fp")
 							content(vgn, c.judges())
 						}
@@ -100,7 +100,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eWeights by validator")
+								element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eWeights by validator")
 								vgn = element(vgparent, "\x1fthead")
 								{
 									vgparent := vgn
@@ -109,20 +109,20 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eValidator")
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eStake %")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1eValidator")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eStake %")
 										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum")
 										content(vgn, "Weight on "+count(uint64(c.why().UID)))
 										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = element(vgparent, "\x1fspan\x1fclass\x1fsr\x1eWeight as a bar")
+											element(vgparent, "\x1fspan\x1fclass\x1fsr\x1eWeight as a bar")
 										}
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eCut")
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAdds to rank")
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eBond before")
-										vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eBond after")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eCut")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAdds to rank")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eBond before")
+										element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eBond after")
 									}
 								}
 								vgn = element(vgparent, "\x1ftbody")
@@ -148,7 +148,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 												content(vgn, c.name(v.UID))
 												say(vgparent, " ")
 												if v.Sets {
-													vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip\x1esets the consensus")
+													element(vgparent, "\x1fspan\x1fclass\x1fchip\x1esets the consensus")
 												}
 											}
 											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
@@ -179,7 +179,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 													content(vgn, "−"+fraction(v.Weight-v.Clipped))
 												}
 												if v.Clipped >= v.Weight {
-													vgn = element(vgparent, "\x1fspan\x1fclass\x1fquiet\x1e–")
+													element(vgparent, "\x1fspan\x1fclass\x1fquiet\x1e–")
 												}
 											}
 											vgn = element(vgparent, "\x1ftd\x1fclass\x1fnum")
@@ -198,7 +198,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f8\x1fclass\x1fquiet\x1eNobody gives it a weight, and nobody holds a bond in it.")
+											element(vgparent, "\x1ftd\x1fcolspan\x1f8\x1fclass\x1fquiet\x1eNobody gives it a weight, and nobody holds a bond in it.")
 										}
 									}
 								}
@@ -215,7 +215,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fc2\x1eWhat the stake agrees on")
+							element(vgparent, "\x1fh2\x1fid\x1fc2\x1eWhat the stake agrees on")
 							vgn = element(vgparent, "\x1fp")
 							content(vgn, c.agreement())
 						}
@@ -236,7 +236,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100")
+										element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100")
 										vgn = element(vgparent, "svg\x1fpath\x1fclass\x1ff-lamp")
 										attribute(vgn, "d", c.ladder.Counts)
 										vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fclip")
@@ -252,8 +252,8 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgn = element(vgparent, "svg\x1ftext\x1fdx\x1f7\x1fy\x1f14")
 									attribute(vgn, "x", c.ladder.KappaX)
 									content(vgn, percent(c.why().Kappa, one, 1)+" % of the stake")
-									vgn = element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f250\x1e← highest weight first")
-									vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fend\x1fx\x1f100%\x1fy\x1f250\x1ewidth = stake")
+									element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f250\x1e← highest weight first")
+									element(vgparent, "svg\x1ftext\x1fclass\x1fend\x1fx\x1f100%\x1fy\x1f250\x1ewidth = stake")
 								}
 								vgn = element(vgparent, "\x1ffigcaption")
 								{
@@ -272,9 +272,9 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fwidth\x1f8\x1fheight\x1f8")
+												element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp\x1fwidth\x1f8\x1fheight\x1f8")
 											}
-											vgn = element(vgparent, "\x1fspan\x1ecounts")
+											element(vgparent, "\x1fspan\x1ecounts")
 										}
 										vgn = element(vgparent, "\x1fli")
 										{
@@ -285,9 +285,9 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											{
 												vgparent := vgn
 												_ = vgparent
-												vgn = element(vgparent, "svg\x1frect\x1fclass\x1fclip\x1fx\x1f.5\x1fy\x1f.5\x1fwidth\x1f7\x1fheight\x1f7")
+												element(vgparent, "svg\x1frect\x1fclass\x1fclip\x1fx\x1f.5\x1fy\x1f.5\x1fwidth\x1f7\x1fheight\x1f7")
 											}
-											vgn = element(vgparent, "\x1fspan\x1ecut, above what the stake supports")
+											element(vgparent, "\x1fspan\x1ecut, above what the stake supports")
 										}
 									}
 								}
@@ -296,7 +296,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fsummary\x1eThe exact rule")
+								element(vgparent, "\x1fsummary\x1eThe exact rule")
 								vgn = element(vgparent, "\x1fp\x1fclass\x1fformula")
 								content(vgn, c.rule())
 							}
@@ -312,8 +312,8 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fc3\x1eFrom rank to pay")
-							vgn = element(vgparent, "\x1fp\x1eRank adds up what counts, stake times weight. Its share of all miners’ rank is the incentive, and that share of what miners are paid is what it earns as one.")
+							element(vgparent, "\x1fh2\x1fid\x1fc3\x1eFrom rank to pay")
+							element(vgparent, "\x1fp\x1eRank adds up what counts, stake times weight. Its share of all miners’ rank is the incentive, and that share of what miners are paid is what it earns as one.")
 						}
 						vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack")
 						{
@@ -327,7 +327,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fdt\x1eRank")
+									element(vgparent, "\x1fdt\x1eRank")
 									vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 									{
 										vgparent := vgn
@@ -343,7 +343,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fdt\x1eIncentive")
+									element(vgparent, "\x1fdt\x1eIncentive")
 									vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 									{
 										vgparent := vgn
@@ -359,7 +359,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fdt\x1eEarned as a miner")
+									element(vgparent, "\x1fdt\x1eEarned as a miner")
 									vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 									{
 										vgparent := vgn
@@ -375,7 +375,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fdt\x1eOf what neurons share")
+									element(vgparent, "\x1fdt\x1eOf what neurons share")
 									vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 									{
 										vgparent := vgn
@@ -402,8 +402,8 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fc4\x1eWho earns when it earns")
-							vgn = element(vgparent, "\x1fp\x1eValidators that found it early hold bonds in it. When it earns, they earn dividends.")
+							element(vgparent, "\x1fh2\x1fid\x1fc4\x1eWho earns when it earns")
+							element(vgparent, "\x1fp\x1eValidators that found it early hold bonds in it. When it earns, they earn dividends.")
 						}
 						vgn = element(vgparent, "\x1fdiv\x1fclass\x1fstack")
 						{
@@ -441,7 +441,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								}
 							}
 							if len(c.bonds) == 0 {
-								vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNobody holds a bond in it.")
+								element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNobody holds a bond in it.")
 							}
 						}
 					}
@@ -454,7 +454,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fc5\x1eWhat it holds itself")
+						element(vgparent, "\x1fh2\x1fid\x1fc5\x1eWhat it holds itself")
 						vgn = element(vgparent, "\x1fp")
 						content(vgn, c.standing())
 					}
@@ -470,7 +470,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eIts stake")
+								element(vgparent, "\x1fdt\x1eIts stake")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 								{
 									vgparent := vgn
@@ -486,7 +486,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eDividends")
+								element(vgparent, "\x1fdt\x1eDividends")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 								{
 									vgparent := vgn
@@ -502,7 +502,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eEarned as a validator")
+								element(vgparent, "\x1fdt\x1eEarned as a validator")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 								{
 									vgparent := vgn
@@ -518,7 +518,7 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eIts own weights, left after cuts")
+								element(vgparent, "\x1fdt\x1eIts own weights, left after cuts")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 								{
 									vgparent := vgn

@@ -26,14 +26,14 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh1\x1eThe node in this tab")
-			vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eIt runs here, in this tab, and asks relays for data that it then checks. A relay can refuse or be slow; it can’t make a false figure look proven.")
+			element(vgparent, "\x1fh1\x1eThe node in this tab")
+			element(vgparent, "\x1fp\x1fclass\x1flead\x1eIt runs here, in this tab, and asks relays for data that it then checks. A relay can refuse or be slow; it can’t make a false figure look proven.")
 		}
 		vgn = element(vgparent, "\x1fsection\x1fclass\x1fstack\x1faria-labelledby\x1fhstart")
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh2\x1fid\x1fhstart\x1fclass\x1fsr\x1eHow it started")
+			element(vgparent, "\x1fh2\x1fid\x1fhstart\x1fclass\x1fsr\x1eHow it started")
 			vgn = element(vgparent, "\x1fol\x1fclass\x1fphases")
 			{
 				vgparent := vgn
@@ -67,7 +67,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fha\x1eWhat was false")
+					element(vgparent, "\x1fh2\x1fid\x1fha\x1eWhat was false")
 					{
 						vgcomp := part[Mark](vgin, vgout, vgparent, 0xCE7176A6ABAD1AF, vgiterkey)
 						vgcomp.Level = "alarm"
@@ -115,10 +115,10 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fht\x1eTrust root")
+						element(vgparent, "\x1fh2\x1fid\x1fht\x1eTrust root")
 					}
 					if !c.trusts() {
-						vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNone yet. Without one, nothing can be proven.")
+						element(vgparent, "\x1fp\x1fclass\x1fnote\x1eNone yet. Without one, nothing can be proven.")
 					}
 					{
 						vgcomp := part[TrustFacts](vgin, vgout, vgparent, 0x953EBB6F388F0D86, vgiterkey)
@@ -128,7 +128,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp := part[TrustForm](vgin, vgout, vgparent, 0x5C5A042AD7C7CED0, vgiterkey)
 						vgcomp.App = c.App
 					}
-					vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eIt can also stand in the address: #/?trust=HEIGHT:HASH.")
+					element(vgparent, "\x1fp\x1fclass\x1fnote\x1eIt can also stand in the address: #/?trust=HEIGHT:HASH.")
 				}
 			}
 			vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhc")
@@ -139,34 +139,34 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhc\x1eChecked in this visit")
+					element(vgparent, "\x1fh2\x1fid\x1fhc\x1eChecked in this visit")
 				}
 				vgn = element(vgparent, "\x1fdl\x1fclass\x1fkv")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fdt\x1eHeaders")
+					element(vgparent, "\x1fdt\x1eHeaders")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Headers))
-					vgn = element(vgparent, "\x1fdt\x1eSignatures")
+					element(vgparent, "\x1fdt\x1eSignatures")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Signatures))
-					vgn = element(vgparent, "\x1fdt\x1eHeights stepped over")
+					element(vgparent, "\x1fdt\x1eHeights stepped over")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Skipped))
-					vgn = element(vgparent, "\x1fdt\x1eWitnesses")
+					element(vgparent, "\x1fdt\x1eWitnesses")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Witnesses)+", "+size(c.status().Counts.WitnessSize))
-					vgn = element(vgparent, "\x1fdt\x1eNodes of the state tree")
+					element(vgparent, "\x1fdt\x1eNodes of the state tree")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, count(c.status().Counts.Nodes))
-					vgn = element(vgparent, "\x1fdt\x1eBytes in, out")
+					element(vgparent, "\x1fdt\x1eBytes in, out")
 					vgn = element(vgparent, "\x1fdd")
 					content(vgn, c.bytesIn()+", "+c.bytesOut())
-					vgn = element(vgparent, "\x1fdt\x1eChain")
+					element(vgparent, "\x1fdt\x1eChain")
 					vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 					content(vgn, choose(c.status().ChainID == "", "–", c.status().ChainID))
-					vgn = element(vgparent, "\x1fdt\x1eProgram")
+					element(vgparent, "\x1fdt\x1eProgram")
 					vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 					content(vgn, choose(c.status().Build == "", "–", c.status().Build))
 				}
@@ -178,7 +178,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Forget() })
 					literal(vgn, "Forget what is saved")
 				}
-				vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThe verified head and the pinned trust root are kept in this browser, so that the next visit starts from there. Forgetting them starts as on a first visit.")
+				element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThe verified head and the pinned trust root are kept in this browser, so that the next visit starts from there. Forgetting them starts as on a first visit.")
 			}
 		}
 		{
@@ -193,7 +193,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh2\x1fid\x1fhr\x1eRelays")
+				element(vgparent, "\x1fh2\x1fid\x1fhr\x1eRelays")
 				vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
 				listen(vgn, "click", func(event vugu.DOMEvent) { c.App.Retry() })
 				{
@@ -203,7 +203,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp := part[Icon](vgin, vgout, vgparent, 0xFC5A5DBF87E444EA, vgiterkey)
 						vgcomp.Name = "again"
 					}
-					vgn = element(vgparent, "\x1fspan\x1eDial again now")
+					element(vgparent, "\x1fspan\x1eDial again now")
 				}
 			}
 			vgn = element(vgparent, "\x1fdiv\x1fclass\x1ftable-wrap\x1frole\x1fregion\x1faria-labelledby\x1fhr\x1ftabindex\x1f0")
@@ -214,7 +214,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eThe relays that this tab knows")
+					element(vgparent, "\x1fcaption\x1fclass\x1fsr\x1eThe relays that this tab knows")
 					vgn = element(vgparent, "\x1fthead")
 					{
 						vgparent := vgn
@@ -223,15 +223,15 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eRelay")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eState")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eKnown from")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eScore")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAnswers in")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNewest")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eIn")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eOut")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eAddress")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1eRelay")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1eState")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1eKnown from")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eScore")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eAnswers in")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNewest")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eIn")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eOut")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1eAddress")
 						}
 					}
 					vgn = element(vgparent, "\x1ftbody")
@@ -291,7 +291,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f9\x1fclass\x1fquiet\x1eNo relay is known yet.")
+								element(vgparent, "\x1ftd\x1fcolspan\x1f9\x1fclass\x1fquiet\x1eNo relay is known yet.")
 							}
 						}
 					}
@@ -306,7 +306,7 @@ func (c *NodeView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh2\x1fid\x1fhg\x1eLog")
+				element(vgparent, "\x1fh2\x1fid\x1fhg\x1eLog")
 			}
 			vgn = element(vgparent, "\x1fdiv\x1fclass\x1flog-box\x1frole\x1fregion\x1faria-labelledby\x1fhg\x1ftabindex\x1f0")
 			{

@@ -30,7 +30,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh1\x1fid\x1fh\x1eThis tab checks the chain itself.")
+				element(vgparent, "\x1fh1\x1fid\x1fh\x1eThis tab checks the chain itself.")
 				if c.leadKind() == "live" {
 					vgn = element(vgparent, "\x1fp\x1fclass\x1flead")
 					{
@@ -65,13 +65,13 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					}
 				}
 				if c.leadKind() == "starting" {
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eA light node is starting here. It follows the signatures of the block producers, and checks each figure against the state they signed.")
+					element(vgparent, "\x1fp\x1fclass\x1flead\x1eA light node is starting here. It follows the signatures of the block producers, and checks each figure against the state they signed.")
 				}
 				if c.leadKind() == "withheld" {
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eWhat a relay sent does not hold, so nothing is shown here until an honest one answers. The line above says what was wrong and who said it.")
+					element(vgparent, "\x1fp\x1fclass\x1flead\x1eWhat a relay sent does not hold, so nothing is shown here until an honest one answers. The line above says what was wrong and who said it.")
 				}
 				if c.leadKind() == "refused" {
-					vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eIt can’t do so now, and so it shows nothing rather than something unchecked. The line above says why.")
+					element(vgparent, "\x1fp\x1fclass\x1flead\x1eIt can’t do so now, and so it shows nothing rather than something unchecked. The line above says why.")
 				}
 			}
 			vgn = element(vgparent, "\x1ffigure")
@@ -84,7 +84,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgparent := vgn
 					_ = vgparent
 					if c.sealHead() == nil {
-						vgn = element(vgparent, "svg\x1fcircle\x1fclass\x1fseg off\x1fcx\x1f160\x1fcy\x1f160\x1fr\x1f132")
+						element(vgparent, "svg\x1fcircle\x1fclass\x1fseg off\x1fcx\x1f160\x1fcy\x1f160\x1fr\x1f132")
 					}
 					for vgiterkeyt, s := range c.segments() {
 						var vgiterkey interface{} = vgiterkeyt
@@ -95,14 +95,14 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						attribute(vgn, "class", s.Class)
 						attribute(vgn, "d", s.Path)
 					}
-					vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fink-line\x1fd\x1fM58.7 218.5L26.6 237.0\x1e")
-					vgn = element(vgparent, "svg\x1ftext\x1fx\x1f14\x1fy\x1f255\x1e⅔")
+					element(vgparent, "svg\x1fpath\x1fclass\x1fink-line\x1fd\x1fM58.7 218.5L26.6 237.0\x1e")
+					element(vgparent, "svg\x1ftext\x1fx\x1f14\x1fy\x1f255\x1e⅔")
 					if c.enough() {
 						vgn = element(vgparent, "svg\x1fg\x1fclass\x1fs-proven\x1ftransform\x1ftranslate(145 82)\x1fstroke-width\x1f3")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "svg\x1fpath\x1fd\x1fM4 16l9 9 17-20")
+							element(vgparent, "svg\x1fpath\x1fd\x1fM4 16l9 9 17-20")
 						}
 					}
 					if c.sealHead() != nil {
@@ -110,7 +110,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f146\x1eBlock")
+							element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f146\x1eBlock")
 							vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fheight\x1fx\x1f160\x1fy\x1f178")
 							content(vgn, count(c.head().Height))
 							vgn = element(vgparent, "svg\x1ftext\x1fx\x1f160\x1fy\x1f204")
@@ -166,8 +166,8 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/node\x1eSee how it was checked")
-					vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn\x1fhref\x1f#/account\x1eLook up an address")
+					element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/node\x1eSee how it was checked")
+					element(vgparent, "\x1fa\x1fclass\x1fbtn\x1fhref\x1f#/account\x1eLook up an address")
 				}
 			}
 		}
@@ -189,7 +189,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Text = "Claimed"
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fp\x1eA relay says so. Nothing checked yet.")
+					element(vgparent, "\x1fp\x1eA relay says so. Nothing checked yet.")
 				}
 				vgn = element(vgparent, "\x1fli")
 				{
@@ -201,7 +201,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Text = "Proven"
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fp\x1eChecked against the state that two thirds signed.")
+					element(vgparent, "\x1fp\x1eChecked against the state that two thirds signed.")
 				}
 				vgn = element(vgparent, "\x1fli")
 				{
@@ -213,7 +213,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Text = "Replayed"
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fp\x1eComputed again here, from the inputs.")
+					element(vgparent, "\x1fp\x1eComputed again here, from the inputs.")
 				}
 				vgn = element(vgparent, "\x1fli")
 				{
@@ -244,7 +244,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh2\x1fid\x1fhb\x1eLast 72 blocks")
+				element(vgparent, "\x1fh2\x1fid\x1fhb\x1eLast 72 blocks")
 				vgn = element(vgparent, "\x1ful\x1fclass\x1flegend")
 				{
 					vgparent := vgn
@@ -258,9 +258,9 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp-2\x1fwidth\x1f8\x1fheight\x1f8")
+							element(vgparent, "svg\x1frect\x1fclass\x1ff-lamp-2\x1fwidth\x1f8\x1fheight\x1f8")
 						}
-						vgn = element(vgparent, "\x1fspan\x1etime to each block, header proven")
+						element(vgparent, "\x1fspan\x1etime to each block, header proven")
 					}
 					vgn = element(vgparent, "\x1fli")
 					content(vgn, c.every())
@@ -305,7 +305,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhs\x1eSupply")
+					element(vgparent, "\x1fh2\x1fid\x1fhs\x1eSupply")
 					{
 						vgcomp := part[Checked](vgin, vgout, vgparent, 0x1A9272D32CE92135, vgiterkey)
 						vgcomp.App = c.App
@@ -320,7 +320,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fdt\x1eIssued")
+						element(vgparent, "\x1fdt\x1eIssued")
 						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
@@ -338,7 +338,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fdt\x1eOf the 21 M cap")
+						element(vgparent, "\x1fdt\x1eOf the 21 M cap")
 						vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 						{
 							vgparent := vgn
@@ -360,7 +360,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fspan\x1eNext halving, at today’s pace")
+							element(vgparent, "\x1fspan\x1eNext halving, at today’s pace")
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0xC6E6EB23D3C98096, vgiterkey)
 								vgcomp.Quiet = true
@@ -386,14 +386,14 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100M0 75H100M0 50H100M0 25H100\x1e")
-						vgn = element(vgparent, "svg\x1fpath\x1fclass\x1frule\x1fd\x1fM0 .3H100\x1e")
+						element(vgparent, "svg\x1fpath\x1fclass\x1faxis\x1fd\x1fM0 100H100M0 75H100M0 50H100M0 25H100\x1e")
+						element(vgparent, "svg\x1fpath\x1fclass\x1frule\x1fd\x1fM0 .3H100\x1e")
 						if c.curve().Dashed != "" {
 							vgn = element(vgparent, "svg\x1fpath\x1fclass\x1fline-2 dash")
 							attribute(vgn, "d", c.curve().Dashed)
 						}
 					}
-					vgn = element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f10\x1ecap 21 M τ")
+					element(vgparent, "svg\x1ftext\x1fx\x1f0\x1fy\x1f10\x1ecap 21 M τ")
 					for vgiterkeyt, d := range c.curve().Dots {
 						var vgiterkey interface{} = vgiterkeyt
 						_ = vgiterkey
@@ -450,7 +450,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhe\x1eEmission over subnets")
+					element(vgparent, "\x1fh2\x1fid\x1fhe\x1eEmission over subnets")
 					{
 						vgcomp := part[Checked](vgin, vgout, vgparent, 0x5695D587397CE5B8, vgiterkey)
 						vgcomp.App = c.App
@@ -528,8 +528,8 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Quiet = true
 							vgcomp.Size = "lg"
 						}
-						vgn = element(vgparent, "\x1fb\x1eNo subnet")
-						vgn = element(vgparent, "\x1fp\x1eThere is none yet, so nothing is emitted. The absence is proven too.")
+						element(vgparent, "\x1fb\x1eNo subnet")
+						element(vgparent, "\x1fp\x1eThere is none yet, so nothing is emitted. The absence is proven too.")
 					}
 				}
 				vgn = element(vgparent, "\x1ffooter")
@@ -540,7 +540,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgn = element(vgparent, "\x1fspan")
 						content(vgn, subnets(len(c.App.Subnets.Value.Subnets)))
 					}
-					vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets\x1eAll subnets")
+					element(vgparent, "\x1fa\x1fhref\x1f#/subnets\x1eAll subnets")
 				}
 			}
 		}
@@ -565,8 +565,8 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhl\x1eLatest blocks")
-					vgn = element(vgparent, "\x1fa\x1fclass\x1fnote\x1fhref\x1f#/blocks\x1eAll blocks")
+					element(vgparent, "\x1fh2\x1fid\x1fhl\x1eLatest blocks")
+					element(vgparent, "\x1fa\x1fclass\x1fnote\x1fhref\x1f#/blocks\x1eAll blocks")
 				}
 				{
 					vgcomp := part[BlockTable](vgin, vgout, vgparent, 0xE45EC715AC18B06A, vgiterkey)
@@ -584,7 +584,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fhw\x1eWhere it is")
+					element(vgparent, "\x1fh2\x1fid\x1fhw\x1eWhere it is")
 					{
 						vgcomp := part[Checked](vgin, vgout, vgparent, 0x2DF1F4D93D370068, vgiterkey)
 						vgcomp.App = c.App
@@ -627,7 +627,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fdt\x1eAccounts with a balance")
+					element(vgparent, "\x1fdt\x1eAccounts with a balance")
 					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
@@ -640,7 +640,7 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Program = "supply@1"
 						}
 					}
-					vgn = element(vgparent, "\x1fdt\x1eRecycled since genesis")
+					element(vgparent, "\x1fdt\x1eRecycled since genesis")
 					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
@@ -653,13 +653,13 @@ func (c *Overview) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Program = "supply@1"
 						}
 					}
-					vgn = element(vgparent, "\x1fdt\x1eState after")
+					element(vgparent, "\x1fdt\x1eState after")
 					vgn = element(vgparent, "\x1fdd")
 					{
 						vgparent := vgn
 						_ = vgparent
 						if c.level() == "" {
-							vgn = element(vgparent, "\x1fspan\x1e–")
+							element(vgparent, "\x1fspan\x1e–")
 						}
 						if c.level() != "" {
 							vgn = element(vgparent, "\x1fa")

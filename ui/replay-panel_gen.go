@@ -26,7 +26,7 @@ func (c *ReplayPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh2\x1fid\x1fhx\x1eReplay")
+			element(vgparent, "\x1fh2\x1fid\x1fhx\x1eReplay")
 			{
 				vgcomp := part[Mark](vgin, vgout, vgparent, 0x98C6EF6D6BDA3249, vgiterkey)
 				vgcomp.Level = c.mark()
@@ -41,7 +41,7 @@ func (c *ReplayPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThis tab can execute blocks again, with the chain’s own code over a witness of the state before them, and hold what comes out to what producers signed.")
+				element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThis tab can execute blocks again, with the chain’s own code over a witness of the state before them, and hold what comes out to what producers signed.")
 				vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 				{
 					vgparent := vgn
@@ -69,11 +69,11 @@ func (c *ReplayPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1flabel\x1ffor\x1frf\x1eEach block, from block")
+					element(vgparent, "\x1flabel\x1ffor\x1frf\x1eEach block, from block")
 					vgn = element(vgparent, "\x1finput\x1fid\x1frf\x1fclass\x1fshort\x1fname\x1ffrom\x1finputmode\x1fnumeric\x1fautocomplete\x1foff\x1fplaceholder\x1fthe newest\x1faria-describedby\x1frf-say")
 					attribute(vgn, "aria-invalid", invalid(c.App.Again.From.Err))
 					attribute(vgn, "value", c.App.Again.From.Text)
-					vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fsubmit\x1eBegin there")
+					element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fsubmit\x1eBegin there")
 				}
 				vgn = element(vgparent, "\x1fdiv\x1fid\x1frf-say\x1frole\x1fstatus")
 				{
@@ -89,22 +89,22 @@ func (c *ReplayPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fdt\x1eRun")
+				element(vgparent, "\x1fdt\x1eRun")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, c.run())
-				vgn = element(vgparent, "\x1fdt\x1eBehind")
+				element(vgparent, "\x1fdt\x1eBehind")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, c.behind())
-				vgn = element(vgparent, "\x1fdt\x1eReplayed in this visit")
+				element(vgparent, "\x1fdt\x1eReplayed in this visit")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, c.blocks())
-				vgn = element(vgparent, "\x1fdt\x1eComputing, in all")
+				element(vgparent, "\x1fdt\x1eComputing, in all")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, took(c.r().Micros))
-				vgn = element(vgparent, "\x1fdt\x1eFetched, in all")
+				element(vgparent, "\x1fdt\x1eFetched, in all")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, size(c.r().Bytes))
-				vgn = element(vgparent, "\x1fdt\x1eLast block")
+				element(vgparent, "\x1fdt\x1eLast block")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, c.last())
 			}
@@ -122,7 +122,7 @@ func (c *ReplayPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fb\x1eThe next block waits.")
+					element(vgparent, "\x1fb\x1eThe next block waits.")
 					say(vgparent, " ")
 					vgn = element(vgparent, "\x1fspan")
 					content(vgn, c.trouble())
@@ -130,7 +130,7 @@ func (c *ReplayPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				}
 			}
 		}
-		vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThe state before the first block is only as good as the trust root. A replay sees no fork, and nothing that two thirds of the producers keep out of blocks or from everybody.")
+		element(vgparent, "\x1fp\x1fclass\x1fnote\x1eThe state before the first block is only as good as the trust root. A replay sees no fork, and nothing that two thirds of the producers keep out of blocks or from everybody.")
 	}
 	return vgout
 }

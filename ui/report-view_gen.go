@@ -57,7 +57,7 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp := part[Icon](vgin, vgout, vgparent, 0xFBE9974105EF44E7, vgiterkey)
 						vgcomp.Name = "link"
 					}
-					vgn = element(vgparent, "\x1fspan\x1ePermalink")
+					element(vgparent, "\x1fspan\x1ePermalink")
 				}
 			}
 		}
@@ -162,14 +162,14 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eSays")
+								element(vgparent, "\x1fdt\x1eSays")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, c.txSays())
-								vgn = element(vgparent, "\x1fdt\x1eHash")
+								element(vgparent, "\x1fdt\x1eHash")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 								attribute(vgn, "title", hex32(c.report().Transaction.Tx.Hash))
 								content(vgn, hash(c.report().Transaction.Tx.Hash))
-								vgn = element(vgparent, "\x1fdt\x1eIt changed")
+								element(vgparent, "\x1fdt\x1eIt changed")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1f")
 								{
 									vgparent := vgn
@@ -185,7 +185,7 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								}
 							}
 						}
-						vgn = element(vgparent, "\x1fdt\x1eLevel")
+						element(vgparent, "\x1fdt\x1eLevel")
 						vgn = element(vgparent, "\x1fdd")
 						{
 							vgparent := vgn
@@ -196,7 +196,7 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgcomp.Text = c.levelText()
 							}
 						}
-						vgn = element(vgparent, "\x1fdt\x1eAt")
+						element(vgparent, "\x1fdt\x1eAt")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, c.at())
 						if len(c.report().Silent) > 0 {
@@ -204,7 +204,7 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eDoes not say")
+								element(vgparent, "\x1fdt\x1eDoes not say")
 								vgn = element(vgparent, "\x1fdd\x1fclass\x1f")
 								{
 									vgparent := vgn

@@ -34,9 +34,9 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "svg\x1fuse\x1fhref\x1f#i-logo")
+					element(vgparent, "svg\x1fuse\x1fhref\x1f#i-logo")
 				}
-				vgn = element(vgparent, "\x1fspan\x1etaolight")
+				element(vgparent, "\x1fspan\x1etaolight")
 			}
 			vgn = element(vgparent, "\x1fnav\x1fclass\x1fnav\x1faria-label\x1fMain")
 			{
@@ -101,12 +101,12 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1flabel\x1fclass\x1fsr\x1ffor\x1fq\x1eSearch")
+				element(vgparent, "\x1flabel\x1fclass\x1fsr\x1ffor\x1fq\x1eSearch")
 				{
 					vgcomp := part[Icon](vgin, vgout, vgparent, 0x2205A0D9523DE2B7, vgiterkey)
 					vgcomp.Name = "search"
 				}
-				vgn = element(vgparent, "\x1finput\x1fid\x1fq\x1ftype\x1fsearch\x1fname\x1fq\x1fplaceholder\x1fAddress or block\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fenterkeyhint\x1fsearch\x1e")
+				element(vgparent, "\x1finput\x1fid\x1fq\x1ftype\x1fsearch\x1fname\x1fq\x1fplaceholder\x1fAddress or block\x1fautocomplete\x1foff\x1fspellcheck\x1ffalse\x1fenterkeyhint\x1fsearch\x1e")
 			}
 			vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-quiet btn-icon\x1ftype\x1fbutton")
 			attribute(vgn, "title", c.nextTheme())
@@ -216,13 +216,13 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh1\x1eThere is no such page.")
-						vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eThe address names a page that this dashboard does not have. It may be cut short.")
+						element(vgparent, "\x1fh1\x1eThere is no such page.")
+						element(vgparent, "\x1fp\x1fclass\x1flead\x1eThe address names a page that this dashboard does not have. It may be cut short.")
 						vgn = element(vgparent, "\x1fp\x1fclass\x1frow")
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/\x1eGo to the overview")
+							element(vgparent, "\x1fa\x1fclass\x1fbtn btn-main\x1fhref\x1f#/\x1eGo to the overview")
 						}
 					}
 				}
@@ -252,7 +252,7 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					content(vgn, c.App.Status.Build)
 				}
 			}
-			vgn = element(vgparent, "\x1fspan\x1eNothing here phones home.")
+			element(vgparent, "\x1fspan\x1eNothing here phones home.")
 		}
 	}
 	return vgout

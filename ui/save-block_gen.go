@@ -32,7 +32,7 @@ func (c *SaveBlock) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				vgcomp := part[Icon](vgin, vgout, vgparent, 0xABF2EDC4A07F4ECA, vgiterkey)
 				vgcomp.Name = "file"
 			}
-			vgn = element(vgparent, "\x1fspan\x1eSave the block for others to replay")
+			element(vgparent, "\x1fspan\x1eSave the block for others to replay")
 		}
 		vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote\x1frole\x1fstatus")
 		content(vgn, c.App.SavingNote(c.key()))

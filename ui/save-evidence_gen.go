@@ -32,7 +32,7 @@ func (c *SaveEvidence) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				vgcomp := part[Icon](vgin, vgout, vgparent, 0x5E5DC868C355AA99, vgiterkey)
 				vgcomp.Name = "file"
 			}
-			vgn = element(vgparent, "\x1fspan\x1eSave evidence")
+			element(vgparent, "\x1fspan\x1eSave evidence")
 		}
 		vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote\x1frole\x1fstatus")
 		content(vgn, c.note())

@@ -36,7 +36,7 @@ func (c *SaveProof) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgcomp := part[Icon](vgin, vgout, vgparent, 0x1C2CACC4F878AE5F, vgiterkey)
 					vgcomp.Name = "file"
 				}
-				vgn = element(vgparent, "\x1fspan\x1eSave proof")
+				element(vgparent, "\x1fspan\x1eSave proof")
 			}
 			if c.link() != "" {
 				vgn = element(vgparent, "\x1fa\x1fclass\x1fbtn btn-sm")
@@ -48,7 +48,7 @@ func (c *SaveProof) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp := part[Icon](vgin, vgout, vgparent, 0x7D9A4C0C76804332, vgiterkey)
 						vgcomp.Name = "link"
 					}
-					vgn = element(vgparent, "\x1fspan\x1ePermalink")
+					element(vgparent, "\x1fspan\x1ePermalink")
 				}
 			}
 		}

@@ -30,7 +30,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fa\x1fhref\x1f#/subnets\x1eSubnets")
+				element(vgparent, "\x1fa\x1fhref\x1f#/subnets\x1eSubnets")
 				say(vgparent, " ")
 				vgn = element(vgparent, "\x1fspan")
 				content(vgn, "/ netuid "+c.netuid())
@@ -55,7 +55,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fb\x1eNo answer.")
+					element(vgparent, "\x1fb\x1eNo answer.")
 					say(vgparent, " ")
 					vgn = element(vgparent, "\x1fspan")
 					content(vgn, c.failed())
@@ -78,8 +78,8 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Quiet = true
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fb\x1eNo such subnet")
-					vgn = element(vgparent, "\x1fp\x1eThere is none at this netuid. The absence is proven too.")
+					element(vgparent, "\x1fb\x1eNo such subnet")
+					element(vgparent, "\x1fp\x1eThere is none at this netuid. The absence is proven too.")
 				}
 			}
 		}
@@ -115,7 +115,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdt\x1eNext epoch in")
+							element(vgparent, "\x1fdt\x1eNext epoch in")
 							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
@@ -133,7 +133,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdt\x1ePending")
+							element(vgparent, "\x1fdt\x1ePending")
 							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
@@ -151,7 +151,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdt\x1eOf each block")
+							element(vgparent, "\x1fdt\x1eOf each block")
 							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
@@ -169,7 +169,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fdt\x1eNeurons")
+							element(vgparent, "\x1fdt\x1eNeurons")
 							vgn = element(vgparent, "\x1fdd\x1fclass\x1fbig")
 							{
 								vgparent := vgn
@@ -198,7 +198,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fh2\x1fid\x1fhm\x1eMetagraph")
+						element(vgparent, "\x1fh2\x1fid\x1fhm\x1eMetagraph")
 						{
 							vgcomp := part[Checked](vgin, vgout, vgparent, 0x9DE29BCA54848084, vgiterkey)
 							vgcomp.App = c.App
@@ -233,7 +233,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										listen(vgn, "click", func(event vugu.DOMEvent) { c.page().SortBy("uid") })
 										literal(vgn, "uid")
 									}
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHotkey")
+									element(vgparent, "\x1fth\x1fscope\x1fcol\x1eHotkey")
 									for vgiterkeyt, h := range c.columns() {
 										var vgiterkey interface{} = vgiterkeyt
 										_ = vgiterkey
@@ -249,7 +249,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											listen(vgn, "click", func(event vugu.DOMEvent) { c.page().SortBy(h.Name) })
 										}
 									}
-									vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1ePermit, activity")
+									element(vgparent, "\x1fth\x1fscope\x1fcol\x1ePermit, activity")
 								}
 							}
 							vgn = element(vgparent, "\x1ftbody")
@@ -312,10 +312,10 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											vgparent := vgn
 											_ = vgparent
 											if c.permit(u) {
-												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip\x1evalidator")
+												element(vgparent, "\x1fspan\x1fclass\x1fchip\x1evalidator")
 											}
 											if c.permit(u) && !c.active(u) {
-												vgn = element(vgparent, "\x1fspan\x1fclass\x1fchip chip-off\x1einactive")
+												element(vgparent, "\x1fspan\x1fclass\x1fchip chip-off\x1einactive")
 											}
 										}
 									}
@@ -333,13 +333,13 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+											element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 										}
 										vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f8")
 										{
 											vgparent := vgn
 											_ = vgparent
-											vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+											element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 										}
 									}
 								}
@@ -348,7 +348,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet\x1fcolspan\x1f9\x1eNot shown.")
+										element(vgparent, "\x1ftd\x1fclass\x1fquiet\x1fcolspan\x1f9\x1eNot shown.")
 									}
 								}
 							}
@@ -407,7 +407,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fhh\x1eSettings")
+							element(vgparent, "\x1fh2\x1fid\x1fhh\x1eSettings")
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0xA45B5DC0F64521FE, vgiterkey)
 								vgcomp.Level = c.mark().Level
@@ -453,7 +453,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fh2\x1fid\x1fhi\x1eWhat it says of itself")
+							element(vgparent, "\x1fh2\x1fid\x1fhi\x1eWhat it says of itself")
 							{
 								vgcomp := part[Mark](vgin, vgout, vgparent, 0x14B1625186877420, vgiterkey)
 								vgcomp.Level = c.mark().Level
@@ -466,7 +466,7 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1fdt\x1eOwner")
+								element(vgparent, "\x1fdt\x1eOwner")
 								vgn = element(vgparent, "\x1fdd")
 								{
 									vgparent := vgn
@@ -477,16 +477,16 @@ func (c *SubnetView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									attribute(vgn, "title", c.subnet().Owner.String())
 									content(vgn, shorten(c.subnet().Owner.String()))
 								}
-								vgn = element(vgparent, "\x1fdt\x1eRegistered")
+								element(vgparent, "\x1fdt\x1eRegistered")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, choose(c.subnet().Since == 0, "at genesis", "in block "+count(c.subnet().Since)))
-								vgn = element(vgparent, "\x1fdt\x1ePage")
+								element(vgparent, "\x1fdt\x1ePage")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, says(c.detail().URL))
-								vgn = element(vgparent, "\x1fdt\x1eContact")
+								element(vgparent, "\x1fdt\x1eContact")
 								vgn = element(vgparent, "\x1fdd")
 								content(vgn, says(c.detail().Contact))
-								vgn = element(vgparent, "\x1fdt\x1eLocked for it")
+								element(vgparent, "\x1fdt\x1eLocked for it")
 								vgn = element(vgparent, "\x1fdd")
 								{
 									vgparent := vgn

@@ -26,8 +26,8 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh1\x1eSubnets")
-			vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eEach is a market of its own: validators weigh miners, and its share of every block’s new TAO is paid out at its epochs.")
+			element(vgparent, "\x1fh1\x1eSubnets")
+			element(vgparent, "\x1fp\x1fclass\x1flead\x1eEach is a market of its own: validators weigh miners, and its share of every block’s new TAO is paid out at its epochs.")
 		}
 		if c.App.Subnets.Err != nil && !c.App.Withheld() {
 			vgn = element(vgparent, "\x1fp\x1fclass\x1falert alert-warn\x1frole\x1fstatus")
@@ -42,7 +42,7 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fb\x1eNo answer.")
+					element(vgparent, "\x1fb\x1eNo answer.")
 					say(vgparent, " ")
 					vgn = element(vgparent, "\x1fspan")
 					content(vgn, c.App.Subnets.Err.Error())
@@ -82,13 +82,13 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						{
 							vgparent := vgn
 							_ = vgparent
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eSubnet")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eShare of emission")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eA block τ")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePending τ")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNeurons")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNext epoch")
-							vgn = element(vgparent, "\x1fth\x1fscope\x1fcol\x1eOwner")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1eSubnet")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eShare of emission")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eA block τ")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1ePending τ")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNeurons")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1fclass\x1fnum\x1eNext epoch")
+							element(vgparent, "\x1fth\x1fscope\x1fcol\x1eOwner")
 						}
 					}
 					vgn = element(vgparent, "\x1ftbody")
@@ -209,13 +209,13 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+									element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 								}
 								vgn = element(vgparent, "\x1ftd\x1fcolspan\x1f6")
 								{
 									vgparent := vgn
 									_ = vgparent
-									vgn = element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
+									element(vgparent, "\x1fspan\x1fclass\x1fskeleton")
 								}
 							}
 						}
@@ -224,7 +224,7 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							{
 								vgparent := vgn
 								_ = vgparent
-								vgn = element(vgparent, "\x1ftd\x1fclass\x1fquiet\x1fcolspan\x1f7\x1eNot shown.")
+								element(vgparent, "\x1ftd\x1fclass\x1fquiet\x1fcolspan\x1f7\x1eNot shown.")
 							}
 						}
 					}
@@ -241,8 +241,8 @@ func (c *SubnetsView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Quiet = true
 						vgcomp.Size = "lg"
 					}
-					vgn = element(vgparent, "\x1fb\x1eNo subnet")
-					vgn = element(vgparent, "\x1fp\x1eThere is none yet. The absence is proven too.")
+					element(vgparent, "\x1fb\x1eNo subnet")
+					element(vgparent, "\x1fp\x1eThere is none yet. The absence is proven too.")
 				}
 			}
 			vgn = element(vgparent, "\x1ffooter")

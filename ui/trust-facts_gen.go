@@ -28,7 +28,7 @@ func (c *TrustFacts) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-quiet\x1fx\x1f0\x1fy\x1f22\x1fwidth\x1f100%\x1fheight\x1f10\x1e")
+				element(vgparent, "svg\x1frect\x1fclass\x1ff-quiet\x1fx\x1f0\x1fy\x1f22\x1fwidth\x1f100%\x1fheight\x1f10\x1e")
 				vgn = element(vgparent, "svg\x1frect\x1fclass\x1ff-proven\x1fy\x1f22\x1fheight\x1f10")
 				attribute(vgn, "width", c.trusted())
 				attribute(vgn, "x", c.limit())
@@ -46,7 +46,7 @@ func (c *TrustFacts) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				attribute(vgn, "x", c.point())
 				content(vgn, c.name()+", "+date(c.line().Time))
 				if c.line().Point < 700 {
-					vgn = element(vgparent, "svg\x1ftext\x1fclass\x1fend\x1fx\x1f100%\x1fy\x1f54\x1etoday")
+					element(vgparent, "svg\x1ftext\x1fclass\x1fend\x1fx\x1f100%\x1fy\x1f54\x1etoday")
 				}
 			}
 		}
@@ -55,13 +55,13 @@ func (c *TrustFacts) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fdt\x1eCheckpoint")
+				element(vgparent, "\x1fdt\x1eCheckpoint")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, "block "+count(c.trust().Height))
-				vgn = element(vgparent, "\x1fdt\x1eHash")
+				element(vgparent, "\x1fdt\x1eHash")
 				vgn = element(vgparent, "\x1fdd\x1fclass\x1fmono")
 				content(vgn, hex32(c.trust().Hash))
-				vgn = element(vgparent, "\x1fdt\x1eSource")
+				element(vgparent, "\x1fdt\x1eSource")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, c.trust().Source)
 				if c.trust().SignedBy != "" {
@@ -69,18 +69,18 @@ func (c *TrustFacts) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1fdt\x1eSignatures")
+						element(vgparent, "\x1fdt\x1eSignatures")
 						vgn = element(vgparent, "\x1fdd")
 						content(vgn, c.trust().SignedBy)
 					}
 				}
-				vgn = element(vgparent, "\x1fdt\x1eAge")
+				element(vgparent, "\x1fdt\x1eAge")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, choose(c.trust().Time == 0, "not known yet", old(c.App.Now, c.trust().Time)))
-				vgn = element(vgparent, "\x1fdt\x1eToo old after")
+				element(vgparent, "\x1fdt\x1eToo old after")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, c.period())
-				vgn = element(vgparent, "\x1fdt\x1ePinned")
+				element(vgparent, "\x1fdt\x1ePinned")
 				vgn = element(vgparent, "\x1fdd")
 				content(vgn, choose(c.trust().Pinned == 0, "–", when(c.trust().Pinned)))
 				for vgiterkeyt, o := range c.trust().Compared {

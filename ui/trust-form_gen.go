@@ -35,7 +35,7 @@ func (c *TrustForm) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			vgn = element(vgparent, "\x1fp\x1fid\x1fcp-said\x1frole\x1fstatus")
 			attribute(vgn, "class", choose(c.App.Typed.Fault() != "", "error", "hint"))
 			content(vgn, c.said())
-			vgn = element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1fcp-hint\x1eA height, a colon and 64 hex digits, or the text of a signed checkpoint. Ask two people who do not know each other, or read it in the release notes. Compare all 64 digits.")
+			element(vgparent, "\x1fp\x1fclass\x1fhint\x1fid\x1fcp-hint\x1eA height, a colon and 64 hex digits, or the text of a signed checkpoint. Ask two people who do not know each other, or read it in the release notes. Compare all 64 digits.")
 		}
 		if c.App.Forgets() != "" {
 			vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")

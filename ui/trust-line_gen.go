@@ -42,7 +42,7 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgcomp.Level = "alarm"
 						}
 						if !c.producers() && c.App.Status.Sync != "refused" {
-							vgn = element(vgparent, "\x1fspan\x1e\u00a0Nothing false was shown.")
+							element(vgparent, "\x1fspan\x1e\u00a0Nothing false was shown.")
 						}
 					}
 					vgn = element(vgparent, "\x1fli")
@@ -84,7 +84,7 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fspan\x1fclass\x1fdot dot-off\x1faria-hidden\x1ftrue\x1e")
+					element(vgparent, "\x1fspan\x1fclass\x1fdot dot-off\x1faria-hidden\x1ftrue\x1e")
 					vgn = element(vgparent, "\x1fb")
 					content(vgn, c.App.State())
 				}
@@ -94,8 +94,8 @@ func (c *TrustLine) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fspan\x1fclass\x1fdot\x1faria-hidden\x1ftrue\x1e")
-					vgn = element(vgparent, "\x1fb\x1eLive")
+					element(vgparent, "\x1fspan\x1fclass\x1fdot\x1faria-hidden\x1ftrue\x1e")
+					element(vgparent, "\x1fb\x1eLive")
 					if c.App.Head() != nil {
 						vgn = group(vgparent)
 						{

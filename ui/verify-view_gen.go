@@ -26,8 +26,8 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		{
 			vgparent := vgn
 			_ = vgparent
-			vgn = element(vgparent, "\x1fh1\x1eCheck it yourself")
-			vgn = element(vgparent, "\x1fp\x1fclass\x1flead\x1eA proof is a small file. It carries a figure, the path from that figure to a state root, and the signatures on that root. Nobody needs to be online, or honest, for it to hold.")
+			element(vgparent, "\x1fh1\x1eCheck it yourself")
+			element(vgparent, "\x1fp\x1fclass\x1flead\x1eA proof is a small file. It carries a figure, the path from that figure to a state root, and the signatures on that root. Nobody needs to be online, or honest, for it to hold.")
 		}
 		vgn = element(vgparent, "\x1fdiv\x1fclass\x1fsplit split-even")
 		{
@@ -37,7 +37,7 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = element(vgparent, "\x1fh2\x1fid\x1fhd\x1fclass\x1fsr\x1eCheck a proof")
+				element(vgparent, "\x1fh2\x1fid\x1fhd\x1fclass\x1fsr\x1eCheck a proof")
 				vgn = element(vgparent, "\x1fdiv\x1fclass\x1fdrop")
 				{
 					vgparent := vgn
@@ -48,30 +48,30 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgcomp.Level = "claimed"
 						vgcomp.Size = "xl"
 					}
-					vgn = element(vgparent, "\x1fh3\x1eDrop a proof here")
+					element(vgparent, "\x1fh3\x1eDrop a proof here")
 					vgn = element(vgparent, "\x1fp\x1fclass\x1fnote")
 					{
 						vgparent := vgn
 						_ = vgparent
 						say(vgparent, "A ")
-						vgn = element(vgparent, "\x1fcode\x1e.taoproof")
+						element(vgparent, "\x1fcode\x1e.taoproof")
 						say(vgparent, " file, saved from any page here. It never leaves this tab.")
 					}
-					vgn = element(vgparent, "\x1flabel\x1fclass\x1fbtn btn-main\x1ffor\x1ffile\x1eChoose a file")
-					vgn = element(vgparent, "\x1finput\x1fid\x1ffile\x1fclass\x1fsr\x1ftype\x1ffile\x1faccept\x1f.taoproof\x1e")
+					element(vgparent, "\x1flabel\x1fclass\x1fbtn btn-main\x1ffor\x1ffile\x1eChoose a file")
+					element(vgparent, "\x1finput\x1fid\x1ffile\x1fclass\x1fsr\x1ftype\x1ffile\x1faccept\x1f.taoproof\x1e")
 				}
 				vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fho")
 				{
 					vgparent := vgn
 					_ = vgparent
-					vgn = element(vgparent, "\x1fh2\x1fid\x1fho\x1eOr check the chain yourself")
-					vgn = element(vgparent, "\x1fp\x1fclass\x1fnote\x1eEach button fetches a witness, runs the chain’s own code here, and compares.")
+					element(vgparent, "\x1fh2\x1fid\x1fho\x1eOr check the chain yourself")
+					element(vgparent, "\x1fp\x1fclass\x1fnote\x1eEach button fetches a witness, runs the chain’s own code here, and compares.")
 					vgn = element(vgparent, "\x1fform\x1fclass\x1frow")
 					listen(vgn, "submit", func(event vugu.DOMEvent) { c.App.ReplayBlock(event.PropString("target", "value")) })
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1flabel\x1ffor\x1fbh\x1eBlock")
+						element(vgparent, "\x1flabel\x1ffor\x1fbh\x1eBlock")
 						vgn = element(vgparent, "\x1finput\x1fid\x1fbh\x1fclass\x1fshort\x1fname\x1fblock\x1finputmode\x1fnumeric\x1fautocomplete\x1foff\x1faria-describedby\x1fbh-say")
 						attribute(vgn, "aria-invalid", invalid(c.App.Again.Block.Err))
 						attribute(vgn, "placeholder", c.newest())
@@ -85,7 +85,7 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgcomp := part[Icon](vgin, vgout, vgparent, 0x6558A62535BE2E72, vgiterkey)
 								vgcomp.Name = "again"
 							}
-							vgn = element(vgparent, "\x1fspan\x1eReplay block")
+							element(vgparent, "\x1fspan\x1eReplay block")
 						}
 					}
 					vgn = element(vgparent, "\x1fdiv\x1fid\x1fbh-say\x1frole\x1fstatus")
@@ -123,7 +123,7 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						vgn = element(vgparent, "\x1flabel\x1ffor\x1fse\x1eLast epoch of subnet")
+						element(vgparent, "\x1flabel\x1ffor\x1fse\x1eLast epoch of subnet")
 						vgn = element(vgparent, "\x1finput\x1fid\x1fse\x1fclass\x1fshort\x1fname\x1fnetuid\x1finputmode\x1fnumeric\x1fautocomplete\x1foff\x1fplaceholder\x1f1\x1faria-describedby\x1fse-say")
 						attribute(vgn, "aria-invalid", invalid(c.App.Again.Netuid.Err))
 						attribute(vgn, "value", c.App.Again.Netuid.Text)
@@ -136,7 +136,7 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								vgcomp := part[Icon](vgin, vgout, vgparent, 0xDE3BAC8C3E6D18FF, vgiterkey)
 								vgcomp.Name = "again"
 							}
-							vgn = element(vgparent, "\x1fspan\x1eReplay epoch")
+							element(vgparent, "\x1fspan\x1eReplay epoch")
 						}
 					}
 					vgn = element(vgparent, "\x1fdiv\x1fid\x1fse-say")
@@ -163,7 +163,7 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						vgparent := vgn
 						_ = vgparent
 						say(vgparent, "Blocks can be replayed as they come, too: ")
-						vgn = element(vgparent, "\x1fa\x1fhref\x1f#/node\x1echoose so")
+						element(vgparent, "\x1fa\x1fhref\x1f#/node\x1echoose so")
 						say(vgparent, ".")
 					}
 				}

@@ -24,6 +24,7 @@ var (
 	// What follows an element and is constant is written into its spec.
 	constant = regexp.MustCompile(`(element\(vgparent, "(?:[^"\\]|\\.)*)"\)\n\s*attribute\(vgn, "([a-z-]+)", "((?:[^"\\]|\\.)*)"\)\n`)
 	only     = regexp.MustCompile(`\{\n\s*vgparent := vgn\n\s*_ = vgparent\n\s*say\(vgparent, ("(?:[^"\\]|\\.)*")\)\n\s*\}\n`)
+	made     = regexp.MustCompile(`^\s*vgn = (element|group)\(`)
 	written  = regexp.MustCompile(`(element\(vgparent, "(?:[^"\\]|\\.)*)"\)\n\s*literal\(vgn, "((?:[^"\\]|\\.)*)"\)\n`)
 )
 
@@ -57,7 +58,25 @@ func shorten(src string) string {
 	src = only.ReplaceAllStringFunc(src, func(s string) string {
 		return "literal(vgn, " + strconv.Quote(html.EscapeString(unquoted(only.FindStringSubmatch(s)[1]))) + ")\n"
 	})
-	return written.ReplaceAllString(src, "$1\\x1e$2\")\n")
+	return unused(written.ReplaceAllString(src, "$1\\x1e$2\")\n"))
+}
+
+// unused takes the name from elements that nothing is said of further on.
+func unused(src string) string {
+	lines := strings.Split(src, "\n")
+	for i := 0; i+2 < len(lines); i++ {
+		if !made.MatchString(lines[i]) {
+			continue
+		}
+		next := strings.TrimSpace(lines[i+1])
+		if next == "{" {
+			next = strings.TrimSpace(lines[i+2])
+		}
+		if !strings.Contains(next, "(vgn, ") && next != "vgparent := vgn" {
+			lines[i] = strings.Replace(lines[i], "vgn = ", "", 1)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func unquoted(s string) string {

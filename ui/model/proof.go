@@ -240,9 +240,7 @@ func Facts(program string, result []byte) (about, page string, out []Fact) {
 		if cbor.Decode(result, &s) != nil {
 			break
 		}
-		for _, x := range []Fact{{Name: "Issued", Figure: text.Tidy(s.Issuance)}, {Name: "Free", Figure: text.Tidy(s.Free)}, {Name: "Staked", Figure: text.Tidy(s.Staked)}, {Name: "Pending", Figure: text.Tidy(s.Pending)}, {Name: "Reserved", Figure: text.Tidy(s.Reserved)}} {
-			out = append(out, x)
-		}
+		out = append(out, []Fact{{Name: "Issued", Figure: text.Tidy(s.Issuance)}, {Name: "Free", Figure: text.Tidy(s.Free)}, {Name: "Staked", Figure: text.Tidy(s.Staked)}, {Name: "Pending", Figure: text.Tidy(s.Pending)}, {Name: "Reserved", Figure: text.Tidy(s.Reserved)}}...)
 		count("Accounts", s.Accounts)
 		return "The supply", "#/", out
 	case "subnets@1":

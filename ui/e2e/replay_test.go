@@ -133,6 +133,41 @@ func TestProofFile(t *testing.T) {
 	}
 }
 
+// TestPermalink opens the address of a figure of a block that is past.
+func TestPermalink(t *testing.T) {
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
+	tab := browser(t, "")
+	visit(t, tab, relay.url+"/#/account/"+largest)
+	until(t, tab, "the account has an address of its own", `document.querySelector('main a[href^="#/proof/"]')`)
+	link := eval[string](t, tab, `document.querySelector('main a[href^="#/proof/"]').getAttribute('href')`)
+	tab = browser(t, "")
+	visit(t, tab, relay.url+"/"+link)
+	until(t, tab, "the figure is proven anew", `/^(Proven|Replayed), at block \d+$/.test(document.querySelector('h1').innerText) && document.querySelector('main .kv').innerText.includes('190,582.605626888')`)
+	shot(t, tab, "permalink", 1440)
+	shot(t, tab, "permalink", 390)
+	fits(t, tab)
+}
+
+// TestTransactionProof saves the proof of a transaction of the simulated market, and has it checked.
+func TestTransactionProof(t *testing.T) {
+	relay := startDevnet(t, t.TempDir(), "127.0.0.1:0")
+	tab := browser(t, "")
+	const ready = `[...document.querySelectorAll('.tx button')].some(b => b.innerText === 'Save proof')`
+	found := false
+	for height := 3; height < 40 && !found; height++ {
+		visit(t, tab, fmt.Sprintf("%s/#/block/%d", relay.url, height))
+		until(t, tab, "the block is there", ready+` || document.body.innerText.includes('This block holds none')`)
+		found = eval[bool](t, tab, ready)
+	}
+	name := saved(t, tab, "Save proof", `[a-z0-9-]+`)
+	visit(t, tab, relay.url+"/#/verify")
+	choose(t, tab, name)
+	until(t, tab, "the proof holds and says what changed", `document.getElementById('hp').innerText === 'This proof holds.' && /in a final block/.test(document.querySelector('.kv').innerText) && /It changed/.test(document.querySelector('.kv').innerText)`)
+	shot(t, tab, "verify-transaction", 1440)
+	shot(t, tab, "verify-transaction", 390)
+	fits(t, tab)
+}
+
 // TestCheatingProducers visits a chain whose producers sign a payment that nobody made. Proven figures are shown until the
 // block is executed again, and then the page says who signed what.
 func TestCheatingProducers(t *testing.T) {

@@ -175,6 +175,9 @@ func (a *App) outdate() {
 	a.Account.Answer.Stale()
 	a.Subnet.Detail.Stale()
 	a.Subnet.Neurons.Stale()
+	if h := a.Head(); h != nil {
+		a.Block.outdate(h.Height)
+	}
 }
 
 func (a *App) hearDown(reason string, again time.Duration) {

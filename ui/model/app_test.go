@@ -235,3 +235,37 @@ func TestBlockPage(t *testing.T) {
 		t.Error("addresses")
 	}
 }
+
+// A block that is ahead is asked for again when it is there, and so are results that the next header binds; one that nobody
+// keeps is not.
+func TestBlockAhead(t *testing.T) {
+	a, n, _ := start(t, "#/block/12")
+	n.status(live(11))
+	header := func() uint64 {
+		for {
+			if p, id := params[tab.BlocksParams](t, n, tab.Blocks); p.Count == 1 {
+				return id
+			}
+		}
+	}
+	n.answer(header(), tab.BlockList{Blocks: []tab.Block{{Height: 11}}}, nil)
+	n.answer(n.take(tab.Body, ""), nil, &tab.Error{Code: "out_of_reach"})
+	n.block(tab.Block{Height: 12})
+	n.answer(header(), tab.BlockList{Blocks: []tab.Block{{Height: 12}}}, nil)
+	n.answer(n.take(tab.Body, ""), tab.BlockBody{Level: proven(t), Height: 12}, nil)
+	if a.Block.Known() == nil || !a.Block.Body.Has {
+		t.Fatalf("%+v", a.Block)
+	}
+	n.block(tab.Block{Height: 13})
+	n.answer(n.take(tab.Body, ""), tab.BlockBody{Level: proven(t), ResultsLevel: proven(t), Height: 12}, nil)
+	n.block(tab.Block{Height: 14})
+	if n.open(tab.Body, "") != 0 {
+		t.Errorf("what is known was asked again: %+v", n.asked)
+	}
+	a.Navigate("#/block/7")
+	n.answer(n.take(tab.Body, ""), nil, &tab.Error{Code: "not_found"})
+	n.block(tab.Block{Height: 15})
+	if n.open(tab.Body, "") != 0 {
+		t.Error("a block that nobody keeps is asked for with each new one")
+	}
+}

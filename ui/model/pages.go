@@ -117,6 +117,20 @@ func (p *BlockPage) ask(a *App) {
 	ask(a, &p.Body, tab.Body, tab.BodyParams{Height: p.Height})
 }
 
+// outdate says that a newer block is there: one that was ahead is asked for again, and so are results that the next header
+// did not bind yet.
+func (p *BlockPage) outdate(head uint64) {
+	if head > p.Height+3 {
+		return
+	}
+	if p.Header.Err != nil || p.Header.Has && p.Known() == nil {
+		p.Header.Stale()
+	}
+	if b := &p.Body; b.Err != nil || b.Has && b.Value.ResultsLevel != b.Value.Level {
+		b.Stale()
+	}
+}
+
 // Known returns the block's header, or nil when this node has not verified it.
 func (p *BlockPage) Known() *tab.Block {
 	for i := range p.Header.Value.Blocks {

@@ -30,7 +30,7 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			content(vgn, "A figure of block "+count(c.p().Query.Height))
 			vgn = element(vgparent, "\x1fh1")
 			content(vgn, c.heading())
-			element(vgparent, "\x1fp\x1fclass\x1flead\x1eThis address names a figure of a past state. This tab proved it anew, now, against what two thirds of the producers signed.")
+			element(vgparent, "\x1fp\x1fclass\x1flead\x1eThis address names a figure of a past state. This tab has it checked anew, now, and its mark says how far.")
 		}
 		vgn = element(vgparent, "\x1fsection\x1fclass\x1fpanel\x1faria-labelledby\x1fhk")
 		{

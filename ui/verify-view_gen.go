@@ -154,7 +154,7 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						_ = vgparent
 						{
 							vgcomp := part[Mark](vgin, vgout, vgparent, 0xDB4596E89B4FAF7F, vgiterkey)
-							vgcomp.Level = choose(c.App.Status.Replay.Blocks > 0, "replayed", "none")
+							vgcomp.Level = c.totalMark()
 							vgcomp.Text = c.total()
 						}
 					}

@@ -62,9 +62,19 @@ func (c *VerifyView) onceHow() string {
 		text.Hash(o.Root[:]) + ", which the next header names. " + size(o.Bytes) + " from relay " + o.Relay + ", computed in " + took(o.Micros) + "."
 }
 
+func (c *VerifyView) totalMark() string {
+	if c.App.Status.Fraud != nil {
+		return "alarm"
+	}
+	return choose(c.App.Status.Replay.Blocks > 0, "replayed", "none")
+}
+
 func (c *VerifyView) total() string {
 	n := c.App.Status.Replay.Blocks
-	if n == 0 {
+	switch {
+	case c.App.Status.Fraud != nil:
+		return text.Plural(n, "replay", "replays") + " in this visit matched, and one did not"
+	case n == 0:
 		return "Nothing replayed yet in this visit"
 	}
 	return text.Plural(n, "replay", "replays") + " in this visit, " + choose(n == 1, "it matched", "all matched")

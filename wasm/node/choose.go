@@ -84,7 +84,10 @@ func (s *session) manage() {
 	for {
 		s.choose()
 		if s.learnDue() {
-			s.work.Go(func() { s.n.guard("list of relays", s.learnFromChain) })
+			s.work.Go(func() {
+				s.n.guard("list of relays", s.learnFromChain)
+				s.n.update(func() { s.learning = false })
+			})
 		}
 		select {
 		case <-s.chosen:
@@ -157,8 +160,7 @@ func (s *session) wanted(head uint64, now time.Time) (chosen []*relay) {
 func (s *session) bestBeside(others []*relay, head uint64, now time.Time, onlyListed bool) (best *relay) {
 	top := 0
 	for _, r := range s.relays {
-		stranger := r.onChain && !r.listed
-		ok := r.state != blocked && (stranger || !onlyListed) && !(stranger && !r.proved && r.failed >= tries)
+		ok := r.state != blocked && (r.stranger() || !onlyListed) && !(r.stranger() && !r.proved && r.failed >= tries)
 		for _, o := range others {
 			ok = ok && o.peer != r.peer && !(onlyListed && (o.owner == r.owner || o.host == r.host))
 		}
@@ -197,6 +199,9 @@ func (r *relay) run() {
 		s.rechoose()
 	})
 }
+
+// stranger says that only the chain names the relay.
+func (r *relay) stranger() bool { return r.onChain && !r.listed }
 
 // Where a relay is known from, as core/tab says it; the best of them counts.
 func (r *relay) origin() string {

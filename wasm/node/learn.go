@@ -37,7 +37,6 @@ func (s *session) learnFromChain() {
 	found, err := s.listed()
 	fresh, first := 0, false
 	n.update(func() {
-		s.learning = false
 		if err != nil {
 			first = s.learnWait == 0
 			s.learnWait = min(max(2*s.learnWait, learnSoon), learnLate)
@@ -91,15 +90,11 @@ func (s *session) page(ctx context.Context, from multiaddr.PeerID) ([]view.Relay
 // who lists many for long keeps all seats.
 func (s *session) take(found []view.Relay) (fresh int) {
 	s.relays = slices.DeleteFunc(s.relays, func(r *relay) bool {
-		return r.onChain && !r.listed && r.state == spare && !r.running && !slices.ContainsFunc(found, func(v view.Relay) bool { return v.Addr == r.addr })
+		return r.stranger() && r.state == spare && !r.running && !slices.ContainsFunc(found, func(v view.Relay) bool { return v.Addr == r.addr })
 	})
-	most := 0
 	for _, r := range s.relays {
-		if r.resting = false; !r.onChain || r.listed {
-			most++
-		}
+		r.resting = false
 	}
-	most += maxLearned
 	untried := false
 	for _, v := range found {
 		at, err := multiaddr.Parse(v.Addr)
@@ -107,9 +102,9 @@ func (s *session) take(found []view.Relay) (fresh int) {
 			continue
 		}
 		before := len(s.relays)
-		r := s.know(v.Addr, at, most)
+		r := s.know(v.Addr, at, true)
 		if r == nil {
-			break
+			continue // room for a known one, perhaps
 		}
 		r.onChain, r.owner = true, v.Owner
 		if len(s.relays) > before {
@@ -126,7 +121,7 @@ func (s *session) take(found []view.Relay) (fresh int) {
 // seated are the connected relays that only the chain lists.
 func (s *session) seated() (all []*relay) {
 	for _, r := range s.relays {
-		if r.onChain && !r.listed && r.state == connected {
+		if r.stranger() && r.state == connected {
 			all = append(all, r)
 		}
 	}

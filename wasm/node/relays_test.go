@@ -1,6 +1,7 @@
 package node_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -352,4 +353,19 @@ func TestListedAddressGetsFewTries(t *testing.T) {
 	if n := victim.dialled(); n != 3 {
 		t.Errorf("dialled %d times", n)
 	}
+}
+
+// However many the chain lists, there is room for the host's relays: also when its list comes late.
+func TestListedRelaysDontCrowdOutTheHosts(t *testing.T) {
+	w, shelf := newWorld(t), newShelf()
+	p := w.page(t, shelf, fromAfar)
+	p.until("live", live)
+	p.close()
+	w.hideMany(t, 40)
+	late := w.addRelay()
+	w.setHostFails(errors.New("the host is away"))
+	p = w.page(t, shelf, fromAfar)
+	p.until("the list", func(s tab.Status) bool { return len(s.Relays) == 33 })
+	w.setHostFails(nil)
+	p.until("the host's", func(s tab.Status) bool { return relayAt(s, late).Origin == "host list" })
 }

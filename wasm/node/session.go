@@ -184,25 +184,33 @@ func (s *session) add(addr string, listed bool) {
 		return
 	}
 	s.n.update(func() {
-		if r := s.know(addr, target, 2*maxRelays); r != nil {
+		if r := s.know(addr, target, false); r != nil {
 			r.listed = r.listed || listed
 		}
 	})
 	s.rechoose()
 }
 
-// know returns the relay at an address, which is made if there are fewer than most, under the node's lock.
-func (s *session) know(addr string, target multiaddr.Addr, most int) *relay {
+// know returns the relay at an address, under the node's lock. One that is not known yet is made, if there are not too many
+// of its kind: those that only the chain names can't crowd out others.
+func (s *session) know(addr string, target multiaddr.Addr, stranger bool) *relay {
+	most := 2 * maxRelays // of the host's list and the last visit's
+	if stranger {
+		most = maxLearned
+	}
 	for _, r := range s.relays {
 		if r.addr == addr {
 			return r
 		}
+		if r.stranger() == stranger {
+			most--
+		}
 	}
-	if len(s.relays) >= most || s.refused != "" {
+	if most <= 0 || s.refused != "" {
 		return nil
 	}
 	r := &relay{
-		s: s, addr: addr, peer: target.Peer, host: target.Host, name: s.nameFor(target), state: waiting, fresh: freshUnknown,
+		s: s, addr: addr, peer: target.Peer, host: target.Host, name: s.nameFor(target), state: waiting, fresh: freshUnknown, onChain: stranger,
 		poke: make(chan struct{}, 1),
 	}
 	s.relays = append(s.relays, r)

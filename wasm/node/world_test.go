@@ -124,6 +124,12 @@ func (w *world) setClock(t time.Time) {
 	w.clock = t
 }
 
+func (w *world) setHostFails(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hostFails = err
+}
+
 func (w *world) now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -295,8 +301,11 @@ func (w *world) page(t *testing.T, s *shelf, start tab.StartParams) *page {
 	p.node = node.New(node.Config{
 		Dial: w.dial,
 		Bootstrap: func(context.Context, string) (wire.Bootstrap, error) {
-			if w.hostFails != nil {
-				return wire.Bootstrap{}, w.hostFails
+			w.mu.Lock()
+			fails := w.hostFails
+			w.mu.Unlock()
+			if fails != nil {
+				return wire.Bootstrap{}, fails
 			}
 			root := w.Trust(1)
 			b := wire.Bootstrap{ChainID: w.ID(), Checkpoints: w.checkpoints, Checkpoint: wire.Checkpoint{Height: root.Height, Hash: fmt.Sprintf("%x", root.Hash)}}

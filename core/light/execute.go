@@ -72,7 +72,7 @@ func Execute(before, next *LightBlock, c Contents, w state.Witness) (*Execution,
 		return nil, err
 	}
 	// The state is what was signed, and has no such block: what was signed to come of it can't be right.
-	return nil, &FraudError{What: "outcome", Err: failed, Evidence: Fraud{Before: before, Next: next, Contents: c, Witness: w}}
+	return nil, &FraudError{What: "outcome", Err: failed, Evidence: Basis{Before: before, Next: next, Contents: c, Witness: w}}
 }
 
 // run executes the block; that it breaks down is a fault of this program and nobody's fraud.
@@ -150,7 +150,7 @@ func (x *Execution) hold(before, next *LightBlock, c Contents, w state.Witness) 
 		{"producers' hash", producers, next.Header.NextValidatorsHash},
 	} {
 		if !bytes.Equal(of.got[:], of.signed) {
-			return &FraudError{What: of.what, Computed: of.got, Signed: of.signed, Execution: x, Evidence: Fraud{Before: before, Next: next, Contents: c, Witness: w}}
+			return &FraudError{What: of.what, Computed: of.got, Signed: of.signed, Execution: x, Evidence: Basis{Before: before, Next: next, Contents: c, Witness: w}}
 		}
 	}
 	return nil

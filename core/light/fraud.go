@@ -6,9 +6,9 @@ import (
 	"github.com/taolight/taolight/core/state"
 )
 
-// Fraud is the evidence that producers signed what a block did not do. Whoever believes the two headers needs nobody's
-// word for the rest: [Fraud.Check] finds it again.
-type Fraud struct {
+// Basis is all that a block is executed again from. Whoever believes the two headers needs nobody's word for the rest:
+// [Basis.Check] finds a fraud again.
+type Basis struct {
 	Before   *LightBlock // the block
 	Next     *LightBlock // the block after it, whose header says what came out
 	Contents Contents
@@ -23,7 +23,7 @@ type FraudError struct {
 	Computed [32]byte
 	Signed   []byte
 	Err      error // why the block can't be executed at all; Computed and Signed are then empty
-	Evidence Fraud
+	Evidence Basis
 
 	Execution *Execution // what came out here; nil if the block can't be executed
 }
@@ -44,15 +44,15 @@ func (e *FraudError) Code() string     { return "fraud" }
 
 // Check executes the block again. It returns nil if that gives what was signed, so that there is no fraud, and else what
 // [Execute] returns: [FraudError] if there is one. The headers are taken as they are.
-func (f Fraud) Check() error {
-	_, err := Execute(f.Before, f.Next, f.Contents, f.Witness)
+func (b Basis) Check() error {
+	_, err := Execute(b.Before, b.Next, b.Contents, b.Witness)
 	return err
 }
 
 // Signers returns the addresses of the producers who signed the false header, as its commit says.
-func (f Fraud) Signers() [][20]byte {
+func (b Basis) Signers() [][20]byte {
 	var out [][20]byte
-	for _, s := range f.Next.Commit.Signatures {
+	for _, s := range b.Next.Commit.Signatures {
 		if s.Flag == FlagCommit && len(s.Address) == 20 {
 			out = append(out, [20]byte(s.Address))
 		}

@@ -19,7 +19,7 @@ type Replay struct {
 	Bytes  int    // fetched for it: contents and witness
 	Source string // who sent the witness
 	Took   time.Duration
-	Basis  Fraud // what it was executed from; no fraud here
+	Basis  Basis // what it was executed from
 	next   *Head // the block after it
 }
 
@@ -101,7 +101,7 @@ func (c *Client) replay(ctx context.Context, before, next *Head) (*Replay, error
 		if err != nil {
 			return err
 		}
-		out.Basis = Fraud{Before: before.Block, Next: next.Block, Contents: contents, Witness: w}
+		out.Basis = Basis{Before: before.Block, Next: next.Block, Contents: contents, Witness: w}
 		out.Source, out.Took, out.Bytes = s.Name(), c.cfg.Now().Sub(started), out.Bytes+len(w)
 		return nil
 	})

@@ -27,7 +27,7 @@ func ForFraud(ctx context.Context, client *light.Client, fraud *light.FraudError
 	return forBlock(ctx, client, fraud.Evidence, level.Proven) // a client finds none in headers that are only claimed
 }
 
-func forBlock(ctx context.Context, client *light.Client, from light.Fraud, l level.Level) (*Bundle, error) {
+func forBlock(ctx context.Context, client *light.Client, from light.Basis, l level.Level) (*Bundle, error) {
 	next := from.Next
 	path, err := client.Path(ctx, &light.Head{Block: next, Hash: next.Hash(), Level: l})
 	if err != nil {

@@ -93,6 +93,7 @@ var behaviours = []behaviour{
 	}, closer: []string{"core/light.TestAttackLongRange"}},
 	{number: 17, name: "oversized_validator_set", plays: []play{
 		{"ten thousand", tenThousand, light.Blame, "invalid_block", kind[*light.InvalidError], false},
+		{"ten thousand in each between", crowdsBetween, light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"more than fit", moreThanFit, light.Blame, "malformed", kind[*light.DecodeError], false},
 	}, closer: []string{"core/light.TestAttackOversizedValidatorSet"}},
 	{number: 18, name: "false_state_proof", star: true, plays: []play{

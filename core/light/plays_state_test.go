@@ -179,16 +179,24 @@ func falseEpoch(a *arena) error {
 
 // tenThousand is a set as large as one may be, none of whose members is known, in a light block that just fits: most
 // are absent. Their signatures must not be looked at before a third of the trusted power has signed.
-func tenThousand(a *arena) error {
-	c := blocks(9)
-	raw, set := make(map[uint64][]byte), strangers(light.MaxValidators)
-	for h := uint64(1); h <= c.Height(); h++ {
-		raw[h] = c.Block(h).Encode()
-		if h > 1 {
-			raw[h] = crowded(c, h, set, 500).Encode()
-		}
-		if len(raw[h]) > wire.MaxLightBlock {
-			a.Fatalf("%d bytes", len(raw[h]))
+func tenThousand(a *arena) error { return crowds(a, light.MaxValidators) }
+
+// crowdsBetween shows a newest block of few strangers, so that the client asks for several between at once, and those are
+// crowded.
+func crowdsBetween(a *arena) error { return crowds(a, 4) }
+
+// crowds has a relay serve blocks with as many strangers as there may be, and a newest one with so many. There are those
+// that the client asks for on its way.
+func crowds(a *arena, newest int) error {
+	c := blocks(257)
+	raw, set := map[uint64][]byte{1: c.Block(1).Encode()}, strangers(light.MaxValidators)
+	for _, h := range []uint64{2, 5, 17, 65, 129, 193} {
+		raw[h] = crowded(c, h, set, 500).Encode()
+	}
+	raw[257] = crowded(c, 257, strangers(newest), min(newest, 500)).Encode()
+	for h, b := range raw {
+		if len(b) > wire.MaxLightBlock {
+			a.Fatalf("block %d has %d bytes", h, len(b))
 		}
 	}
 	return a.serves(c, raw, func() {

@@ -169,16 +169,22 @@ func (r *Relay) answers(ctx context.Context, o Options, truth serve.Answers) (se
 	default:
 		return nil, fmt.Errorf("lying: no lie %q; there are %v", o.Lie, Lies)
 	}
-	r.running.Go(func() {
-		for f := truth.Heads().Follow(); ; {
-			h, err := f.Next(ctx)
-			if err == nil {
-				h, err = l.head(h)
-			}
-			if err != nil {
-				return // the end: a liar that can't follow just falls silent
-			}
+	heads := truth.Heads().Follow()
+	follow := func() error {
+		h, err := heads.Next(ctx)
+		if err == nil {
+			h, err = l.head(h)
+		}
+		if err == nil {
 			base.feed.Publish(h)
+		}
+		return err
+	}
+	if err := follow(); err != nil { // the first at once: without one its page has nowhere to begin
+		return nil, err
+	}
+	r.running.Go(func() {
+		for follow() == nil { // a liar that can't follow just falls silent
 		}
 	})
 	return l, nil

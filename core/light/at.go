@@ -138,7 +138,8 @@ func (c *Client) climbed(ctx context.Context, below *Head, height uint64) (found
 // descend goes down from a verified block: each block must have the hash that the one above it names. The block at
 // height is also checked for itself, so that its producers and signatures can be shown.
 func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint64) (*Head, error) {
-	upper := above.Block
+	upper, run := above.Block, c.running()
+	replayed := c.among(above, run)
 	for upper.Height() > height {
 		first := height
 		if upper.Height()-height > wire.MaxRange {
@@ -157,6 +158,7 @@ func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint
 				return nil, c.unlinked(ctx, s, b, upper, above)
 			}
 			upper = b
+			replayed = replayed || c.among(&Head{Block: b, Hash: b.Hash()}, run)
 		}
 		c.count(func(n *Counts) { n.Headers += uint64(len(blocks)) })
 	}
@@ -164,7 +166,11 @@ func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint
 	if err != nil {
 		return nil, err
 	}
-	return c.inspect(s, upper, level.Proven, done), nil
+	found := c.inspect(s, upper, level.Proven, done)
+	if replayed {
+		found.run = run
+	}
+	return found, nil
 }
 
 // unlinked deals with a block that is not the one that upper, on the way down from above, follows. If it verifies from a

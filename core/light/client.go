@@ -71,9 +71,9 @@ type Head struct {
 	Source string        // who sent it
 	Took   time.Duration // to verify it, blocks stepped on to get there included
 
-	// told: the state alone says that it is a block of the chain, and that state was not replayed: producers who sign
-	// what their rules forbid could have written any hash there.
-	told bool
+	// run is the run of replays whose blocks it is known to be among or below: a header or a state of that run leads here
+	// by hashes. Who signs two chains, or any hash into a state, could show another block beside it.
+	run *stretch
 }
 
 // SignedPower returns the voting power whose signatures were verified, and that of all producers.

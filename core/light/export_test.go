@@ -2,6 +2,7 @@ package light
 
 import (
 	"crypto/sha256"
+	"testing"
 	"time"
 )
 
@@ -50,3 +51,10 @@ func HurryReports(pause time.Duration) (restore func()) {
 
 // Between is between.
 var Between = between
+
+// RememberHashes has runs of replays remember no more than n blocks during a test.
+func RememberHashes(t testing.TB, n int) {
+	old := maxHashes
+	maxHashes = n
+	t.Cleanup(func() { maxHashes = old })
+}

@@ -35,6 +35,7 @@ func (c *Client) pastBlock(ctx context.Context, h *Head, height uint64) (Proven[
 // named returns a block whose hash stands in the state that head names. It is also checked for itself, so that its
 // producers and signatures can be shown. Above is the lowest block known to be higher.
 func (c *Client) named(ctx context.Context, head *Head, height uint64, above *Head) (found *Head, err error) {
+	run := c.running()
 	past, err := c.pastBlock(ctx, head, height)
 	if err != nil && VerdictOf(err) != Blame {
 		err = &ReachError{Height: height, Lowest: linked(above), Highest: head.Block.Height(), Err: err}
@@ -61,7 +62,9 @@ func (c *Client) named(ctx context.Context, head *Head, height uint64, above *He
 		}
 		c.count(func(n *Counts) { n.Headers++ })
 		found = c.inspect(s, b, head.Level, done)
-		found.told = past.Level() < level.Replayed
+		if past.Level() == level.Replayed {
+			found.run = run
+		}
 		return nil
 	})
 	return found, err

@@ -157,6 +157,43 @@ func (c *Client) Fraud() *FraudError {
 type stretch struct {
 	from, to uint64 // to is from-1 as long as none was
 	next     *Head  // the block after to; nil: not at hand
+
+	hashes [][32]byte // of the newest blocks that an executed one led to; the last is that of block to+1
+}
+
+// maxHashes bounds what a run remembers; blocks further down are reached by hashes.
+var maxHashes = 1024
+
+// has says whether the run has led to a block.
+func (r *stretch) has(h *Head) bool {
+	back := r.to + 1 - h.Block.Height() // wraps for a block above
+	return back < uint64(len(r.hashes)) && r.hashes[uint64(len(r.hashes))-1-back] == h.Hash
+}
+
+// extend enters an executed block. One that is not the block that the run has led to is on another chain, and begins a run.
+func (r *stretch) extend(done *Replay) {
+	if n := len(r.hashes); n > 0 && r.hashes[n-1] != done.Basis.Before.Hash() {
+		r.from, r.hashes = done.Height, nil
+	}
+	r.to, r.next = done.Height, done.next
+	r.hashes = append(r.hashes, done.next.Hash)
+	if extra := len(r.hashes) - maxHashes; extra > 0 {
+		r.hashes = r.hashes[extra:]
+	}
+}
+
+// running returns the run of replays, nil for none.
+func (c *Client) running() *stretch {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.run
+}
+
+// among says whether a block is known to be one of a run's, or below one of them. It is false for a run that has ended.
+func (c *Client) among(h *Head, r *stretch) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return r != nil && c.run == r && (h.run == r || r.has(h))
 }
 
 // ReplayFrom begins a run of replays with the block at a height. What was replayed before no longer counts. A client that
@@ -164,6 +201,7 @@ type stretch struct {
 func (c *Client) ReplayFrom(height uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	height = max(height, 1) // no block is below
 	c.run = &stretch{from: height, to: height - 1}
 }
 
@@ -193,7 +231,7 @@ func (c *Client) ReplayNext(ctx context.Context) (*Replay, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.run == r && done.Height == r.to+1 && done.Level > level.Claimed {
-		r.to, r.next = done.Height, done.next
+		r.extend(done)
 	}
 	return done, nil
 }
@@ -229,10 +267,11 @@ func (c *Client) Replayed() (from, to uint64, ok bool) {
 	return c.run.from, c.run.to, true
 }
 
-// levelOf is how far a figure of the state that a checked header names is checked once its witness was.
+// levelOf is how far a figure of the state that a checked header names is checked once its witness was. That the run has
+// passed its height is not enough: two thirds of the producers could have signed another block there.
 func (c *Client) levelOf(h *Head) level.Level {
 	from, to, ok := c.Replayed()
-	if after := h.Block.Height() - 1; ok && h.Level == level.Proven && !h.told && from <= after && after <= to {
+	if after := h.Block.Height() - 1; ok && h.Level == level.Proven && from <= after && after <= to && c.among(h, c.running()) {
 		return level.Replayed
 	}
 	return h.Level

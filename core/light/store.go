@@ -24,10 +24,11 @@ type record struct {
 	Pinned uint64 // ms since 1970
 	Time   uint64 // of the trust root's block, ms; 0: not seen
 	Head   [32]byte
-	Block  []byte // protobuf of the light block with hash Head
-	Saved  uint64 // ms
-	From   uint64 // the run of replays: its first block, 0 for none,
-	To     uint64 // and the last one that was executed
+	Block  []byte   // protobuf of the light block with hash Head
+	Saved  uint64   // ms
+	From   uint64   // the run of replays: its first block, 0 for none,
+	To     uint64   // the last one that was executed,
+	Next   [32]byte // and the hash of the block that it led to
 }
 
 func storeKey(chainID string) ds.Key {
@@ -125,7 +126,7 @@ func (c *Client) load(ctx context.Context) {
 	}
 	c.trace, c.head = []*Head{h}, h
 	if r.From > 0 && r.From <= r.To && r.To < h.Block.Height() {
-		c.run = &stretch{from: r.From, to: r.To}
+		c.run = &stretch{from: r.From, to: r.To, hashes: [][32]byte{r.Next}}
 	}
 	c.event(Event{Kind: EventResumed, Height: h.Block.Height()})
 }
@@ -163,8 +164,9 @@ func (c *Client) save(ctx context.Context) {
 	c.mu.Lock()
 	pin, head, run := c.pin, c.head, c.run
 	var replayed stretch
+	var next [32]byte
 	if run != nil && run.to >= run.from {
-		replayed = *run
+		replayed, next = *run, run.hashes[len(run.hashes)-1]
 	}
 	c.mu.Unlock()
 	if c.cfg.Store == nil || head == nil || pin.Root.IsZero() {
@@ -172,7 +174,7 @@ func (c *Client) save(ctx context.Context) {
 	}
 	r := record{Height: pin.Root.Height, Root: pin.Root.Hash, Origin: pin.Origin, Pinned: milli(pin.Pinned), Time: milli(pin.Time),
 		Head: head.Hash, Block: head.Block.Encode(), Saved: milli(c.cfg.Now()),
-		From: replayed.from, To: replayed.to}
+		From: replayed.from, To: replayed.to, Next: next}
 	key := storeKey(c.cfg.ChainID)
 	err := c.cfg.Store.Put(ctx, key, encodeRecord(&r))
 	if err == nil {

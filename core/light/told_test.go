@@ -1,6 +1,7 @@
 package light_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/wire"
 )
 
 // rewritten is a chain of 40 blocks whose producers, all of them, in block 30 have the state name another block 3, and sign
@@ -101,6 +104,7 @@ func TestFiguresOfOldStatesAreReplayedWithTheStateThatNamesThem(t *testing.T) {
 	for l.Height() < 40 {
 		l.Execute(lighttest.Spec{})
 	}
+	light.RememberHashes(t, 4)
 	src := l.Source("honest")
 	c := follower(t, l, true, src)
 	c.ReplayFrom(2)
@@ -131,5 +135,59 @@ func TestFiguresOfOldStatesAreReplayedWithTheStateThatNamesThem(t *testing.T) {
 	}
 	if p := balance(t, c, 1, "//Alice"); p.Level() != level.Proven {
 		t.Errorf("before the run: %s", p.Level())
+	}
+}
+
+// All producers sign a second block 8 under an older state. Whoever replayed the true one is shown the second through
+// signatures alone, when the state is withheld that names the true one: no figure of it counts as replayed.
+func TestAttackAnotherBlockWithinTheRun(t *testing.T) {
+	l := bazaar(t, nil)
+	for l.Height() < 1050 { // farther than hashes lead
+		l.Execute(lighttest.Spec{})
+	}
+	other := l.Block(8)
+	other.Header.AppHash = l.Block(4).Header.AppHash
+	l.Seal(other)
+	lying := false
+	s := l.Source("liar")
+	s.Tamper = func(b *light.LightBlock) *light.LightBlock {
+		if lying && b.Height() == 8 {
+			return lighttest.Copy(other)
+		}
+		return b
+	}
+	honest := s.Witnesses
+	s.Witnesses = func(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {
+		if req.Program == chain.PastBlock.ID() {
+			return nil, &wire.Refusal{Code: wire.CodeNotFound}
+		}
+		return honest(ctx, req)
+	}
+	c := follower(t, l, true, s)
+	c.ReplayFrom(4)
+	for range 6 {
+		if _, err := c.ReplayNext(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p := balance(t, c, 7, "//Bob"); p.Level() != level.Replayed || p.Value().Free != tao.TAO+7000 {
+		t.Errorf("the true block: %s, %d", p.Level(), p.Value().Free)
+	}
+	lying = true
+	if p := balance(t, c, 7, "//Bob"); p.Level() != level.Proven || p.Value().Free != tao.TAO+3000 {
+		t.Errorf("the other block: %s, %d", p.Level(), p.Value().Free)
+	}
+}
+
+// There is no block 0: a run from there begins with the first and has reached nothing.
+func TestReplayFromZero(t *testing.T) {
+	l := bazaar(t, nil)
+	c := follower(t, l, true, l.Source("honest"))
+	c.ReplayFrom(0)
+	if _, _, ok := c.Replayed(); ok {
+		t.Error("something counts as replayed")
+	}
+	if next, ok := c.ReplayingNext(); next != 1 || !ok {
+		t.Errorf("goes on with %d", next)
 	}
 }

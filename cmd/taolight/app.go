@@ -84,7 +84,7 @@ every answer is checked against headers that two thirds of the block producers s
 
 // rootGroups order the overview.
 var rootGroups = []struct{ id, title, commands string }{
-	{"use", "Use a chain:", "wallet transfer stake delegate query history status checkpoint"},
+	{"use", "Use a chain:", "wallet transfer stake delegate query history status checkpoint producer"},
 	{"market", "Work on subnets:", "subnet register metagraph neuron hotkey weights bonds axon commitment childkey root"},
 	{"accounts", "Several accounts, several calls:", "batch proxy multisig coldkey"},
 	{"run", "Run a chain:", "devnet node relay genesis"},

@@ -84,7 +84,7 @@ func (a *app) audit(ctx context.Context, n *network, netuid uint16, height uint6
 type auditReport struct {
 	Netuid      uint16          `json:"netuid"`
 	Height      uint64          `json:"height"` // of the block
-	Epoch       uint64          `json:"epoch"`  // counted from 0
+	Epoch       uint64          `json:"epoch"`  // the first of a subnet is 1, as in history
 	Level       level.Level     `json:"level"`  // replayed where nothing differs
 	Match       bool            `json:"match"`
 	Emission    tao.Amount      `json:"emission"` // for neurons, at most
@@ -118,7 +118,7 @@ type auditMismatch struct {
 
 func auditOf(a *light.Audit) *auditReport {
 	r := &auditReport{
-		Netuid: a.Epoch.Netuid, Height: a.Height, Epoch: a.Epoch.Index, Level: a.Level, Match: len(a.Differences) == 0 && a.Replay != nil,
+		Netuid: a.Epoch.Netuid, Height: a.Height, Epoch: a.Epoch.Index + 1, Level: a.Level, Match: len(a.Differences) == 0 && a.Replay != nil,
 		Emission: tao.Amount(a.Epoch.Inputs.Emission), OwnerCut: a.Epoch.OwnerCut, Neurons: []auditNeuron{}, Differences: []auditMismatch{},
 	}
 	for uid, hotkey := range a.Epoch.Hotkeys {

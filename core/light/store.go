@@ -65,8 +65,8 @@ func decodeRecord(raw []byte) (r record, err error) {
 		return record{}, errors.New("it is damaged")
 	}
 	raw = raw[sha256.Size:]
-	if err := codec.Decode(raw, &r); err != nil {
-		return record{}, err
+	if codec.Decode(raw, &r) != nil { // whole, as its sum says
+		return record{}, errors.New("another version of this program wrote it")
 	}
 	if r.Height == 0 || r.Root == [32]byte{} {
 		return record{}, errors.New("no trust root in it")

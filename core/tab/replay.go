@@ -88,7 +88,7 @@ type AuditReport struct {
 	Netuid      uint16
 	Name        string
 	Height      uint64 // of the block
-	Index       uint64 // epochs before it
+	Index       uint64 // the first of a subnet is 1
 	Yuma3       bool
 	Emission    uint64 // rao that it paid to neurons at most
 	OwnerCut    uint64 // rao

@@ -41,7 +41,7 @@ func (n *Node) audited(ctx context.Context, p tab.AuditParams) (*light.Audit, er
 func report(a *light.Audit) tab.AuditReport {
 	e, o := &a.Epoch, a.Computed
 	out := tab.AuditReport{
-		Level: a.Level, Netuid: e.Netuid, Name: a.Signed.Name, Height: a.Height, Index: e.Index, Yuma3: e.Inputs.Yuma3,
+		Level: a.Level, Netuid: e.Netuid, Name: a.Signed.Name, Height: a.Height, Index: e.Index + 1, Yuma3: e.Inputs.Yuma3,
 		Emission: e.Inputs.Emission, OwnerCut: uint64(e.OwnerCut), Uids: []tab.AuditUID{}, Differences: []tab.AuditDifference{},
 	}
 	if r := a.Replay; r != nil {

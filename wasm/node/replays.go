@@ -128,8 +128,13 @@ func (s *session) replayNext(ctx context.Context) (again bool) {
 			continue
 		}
 		var no *wire.Refusal
-		if errors.As(err, &no) && no.Code == wire.CodeNotFound && newest-next > 2 && s.nobodyKeeps(next) {
-			s.n.logf("warn", "Block %s can’t be executed again: no relay keeps the state before it. The run begins anew.", count(next))
+		var far *light.ReachError // a run of an earlier visit that broke off farther back than headers lead
+		if (errors.As(err, &far) || errors.As(err, &no) && no.Code == wire.CodeNotFound) && newest-next > 2 && s.nobodyKeeps(next) {
+			why := "no relay keeps the state before it"
+			if far != nil {
+				why = "it is too far back"
+			}
+			s.n.logf("warn", "Block %s can’t be executed again: %s. The run begins anew.", count(next), why)
 			s.n.update(func() { s.n.replayFrom = 0 })
 			s.client.ReplayStop()
 			continue

@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 
 	"github.com/taolight/taolight/core/level"
@@ -124,6 +125,31 @@ func TestReplayWaitsForAWitness(t *testing.T) {
 	if s.Sync != tab.Live || len(s.Alarms) != 0 || s.Replay.Blocks != 0 || s.Replay.Behind != 1 {
 		t.Errorf("%+v", s.Replay)
 	}
+}
+
+// A run that broke off farther back than headers lead from the saved block is not waited for at the next visit.
+func TestReplayBeginsAnewWhereHeadersDoNotLead(t *testing.T) {
+	w, shelf := newLedger(t, nil), newShelf()
+	w.grow(t, 1100)
+	whole, busy := w.relay.source.Witnesses, atomic.Bool{}
+	var served atomic.Int64
+	w.relay.source.Witnesses = func(ctx context.Context, q wire.WitnessRequest) (state.Witness, error) {
+		if q.Program == "block@1" && busy.Load() && served.Add(1) > 3 {
+			return nil, &wire.Refusal{Code: wire.CodeBusy, Message: "not now"}
+		}
+		return whole(ctx, q)
+	}
+	busy.Store(true)
+	p := w.page(t, shelf, tab.StartParams{})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery, From: 3}, nil)
+	p.until("three blocks", func(s tab.Status) bool { return s.Replay.To == 5 && s.Replay.Trouble != "" })
+	w.grow(t, 1) // saves
+	p.until("the next head", func(s tab.Status) bool { return s.Head.Height == w.Height() })
+	p.close()
+	busy.Store(false)
+	p = w.page(t, shelf, tab.StartParams{})
+	p.until("a run from the newest", func(s tab.Status) bool { return s.Replay.From > 1000 && s.Replay.To == w.Height()-1 })
 }
 
 // An epoch is audited, and explained for one neuron.

@@ -90,10 +90,10 @@ func (a *app) replayAll(ctx context.Context, s *session, n *network, r replaying
 	switch {
 	case from < 2:
 		return errors.New("blocks can be executed again from block 2 on: no relay keeps the state before block 1")
-	case from > to:
+	case from > to && r.to > 0:
 		return fmt.Errorf("--from %d is above --to %d", from, to)
-	case to > newest && !r.follow:
-		return fmt.Errorf("block %d can't be executed again yet: the newest that can is %d", to, newest)
+	case max(from, to) > newest && !r.follow:
+		return fmt.Errorf("block %d can't be executed again yet: the newest that can is %d", max(from, to), newest)
 	}
 	s.client.ReplayFrom(from)
 	report.From = from

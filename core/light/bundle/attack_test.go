@@ -10,10 +10,12 @@ import (
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/bundle"
 	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/core/view"
+	"github.com/taolight/taolight/core/wire"
 )
 
 type forgery struct {
@@ -315,4 +317,43 @@ func TestTooLarge(t *testing.T) {
 	if _, err := b.Encode(); light.Code(err) != "bad_file" {
 		t.Error(err)
 	}
+}
+
+// Whoever trusts a block knows nothing of the one above it: without a producer's help anybody makes one that names the
+// trusted block as its parent. What is named by such a block is shown to nobody who trusts only the one below.
+func TestAttackInventedBlockAbove(t *testing.T) {
+	l := market(t, nil)
+	mine := world(t, lighttest.Options{Seed: "attacker", ChainID: l.ID()})
+	above := func(height uint64) *light.LightBlock {
+		own, next := l.Block(height), mine.Block(height+1)
+		hash := own.Hash()
+		next.Header.LastBlockID.Hash = hash[:]
+		next.Header.Time = l.Block(height + 1).Header.Time
+		mine.Seal(next)
+		return next
+	}
+	for name, b := range map[string]*bundle.Bundle{"fraud": block(t, follower(t, l, 1), 5), "transaction": transferred(t, follower(t, l, 1), 5)} {
+		next := above(5)
+		if x, ok := b.Body.(*bundle.Transaction); ok {
+			x.Code, x.Effects = 7, nil
+			root, _ := light.ResultRoot(wire.TxResult{Code: x.Code, Data: x.Data, GasUsed: x.Gas}, x.Index, uint64(len(x.Hashes)), x.ResultProof)
+			next.Header.LastResultsHash = root[:]
+			mine.Seal(next)
+		}
+		b.Path = light.Path{Up: []*light.LightBlock{next}, Down: []*light.Header{&l.Block(5).Header}}
+		b.Root = light.TrustRoot{Height: 6, Hash: next.Hash()}
+		r, err := bundle.Check(encode(t, b), l.Now(), trusting(l.Trust(5)))
+		if light.Code(err) != "foreign_trust_root" || r.Verdict != light.Inconclusive || r.Level != level.Claimed {
+			t.Errorf("%s: %s", name, show(r))
+		}
+	}
+}
+
+func transferred(t *testing.T, c *light.Client, height uint64) *bundle.Bundle {
+	t.Helper()
+	b, err := bundle.ForTransaction(t.Context(), c, height, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

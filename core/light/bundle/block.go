@@ -42,6 +42,8 @@ func (b *Block) checkShape() error {
 	return nil
 }
 
+func (b *Block) above() int { return 1 }
+
 func (b *Block) checks() []check {
 	var fraud *light.FraudError
 	var done *light.Execution

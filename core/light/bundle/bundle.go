@@ -31,6 +31,8 @@ type Body interface {
 	Kind() string
 	// checkShape holds counts to their limits, where the types don't.
 	checkShape() error
+	// above is how many headers above the path's last it leans on: a trusted block below those vouches for none of them.
+	above() int
 	// checks are the steps that are the kind's own, in order, after those that all have.
 	checks() []check
 	// conclude enters into a report what the body says and doesn't, as far as it can be known without believing it.

@@ -175,6 +175,9 @@ func (c *run) anchors() (first, last int, err error) {
 			if hash := h.Hash(); hash != t.Hash {
 				return 0, 0, &light.RootError{Root: t, Got: hash}
 			}
+			if i >= p.Len()-c.b.Body.above() {
+				continue // what it leans on higher up doesn't follow from there
+			}
 			if last = i; !found {
 				first, found = i, true
 			}

@@ -64,6 +64,7 @@
 //	]
 //
 // The last header is that of the block which holds the transaction, and the one before it on the path that of the next block.
+// The block that is trusted must be the next one or stand before it on the path: anybody can invent a block above another.
 // A transaction holds if the RFC 6962 root (SHA-256, prefixes 0 and 1) over hashes is the block's DataHash and tx has
 // the one at its place; if the result, as CometBFT's ExecTxResult with only code, data and both gas fields, has the next
 // header's LastResultsHash as its root with result-proof at this place of that many; and if the events have the root that

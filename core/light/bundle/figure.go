@@ -40,6 +40,8 @@ func (f *Figure) checkShape() error {
 	return nil
 }
 
+func (f *Figure) above() int { return 0 }
+
 func (f *Figure) checks() []check {
 	var results [][]byte
 	return []check{

@@ -95,6 +95,8 @@ func (s *Side) evidence(shared *light.LightBlock) (out light.Evidence, err error
 	return out, nil
 }
 
+func (f *Fork) above() int { return 0 }
+
 func (f *Fork) checks() []check {
 	var fork *light.ForkError
 	return []check{

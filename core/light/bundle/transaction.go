@@ -50,6 +50,8 @@ func (x *Transaction) checkShape() error {
 	return nil
 }
 
+func (x *Transaction) above() int { return 1 }
+
 func (x *Transaction) checks() []check {
 	all := []check{{"included", "The transaction is in the block", x.included}, {"result", "The result is the one signed", x.result}}
 	if len(x.Effects) > 0 {

@@ -23,12 +23,14 @@ type lie struct {
 	tell      func(d dice, w *lighttest.World, s *lighttest.Source)
 }
 
-// tampering changes every light block but the first.
+// tampering changes every light block but the first, each time in the same way, whatever the order in which they are asked
+// for, which may be several at a time.
 func tampering(change func(d dice, c *lighttest.Chain, b *light.LightBlock)) func(dice, *lighttest.World, *lighttest.Source) {
 	return func(d dice, w *lighttest.World, s *lighttest.Source) {
+		salt := d.Uint64()
 		s.Tamper = func(b *light.LightBlock) *light.LightBlock {
 			if b.Height() > 1 {
-				change(d, w.Chain, b)
+				change(newDice(salt^b.Height()), w.Chain, b)
 			}
 			return b
 		}
@@ -91,13 +93,15 @@ var lies = []lie{
 		}
 	}},
 	{"a false witness", false, func(d dice, w *lighttest.World, s *lighttest.Source) {
+		salt := d.Uint64()
 		s.Witnesses = func(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {
 			truth, err := w.Witness(ctx, req)
 			if err == nil {
-				truth = slices.Clone(truth)
+				d, truth := newDice(salt), slices.Clone(truth)
 				truth[d.IntN(len(truth))] ^= 1 << d.IntN(8)
+				return truth, nil
 			}
-			return truth, err
+			return nil, err
 		}
 	}},
 	{"no witness", false, func(_ dice, _ *lighttest.World, s *lighttest.Source) {

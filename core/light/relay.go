@@ -27,13 +27,17 @@ const (
 // at most 32 at a time, each with a deadline for the whole answer, every frame within its protocol's limit. Errors of
 // its methods are [SourceError]s with this name.
 func NewRelay(name string, o Opener) Source {
-	return &relay{name: name, open: o, slots: make(chan struct{}, maxStreams)}
+	return &relay{name: name, open: o, slots: make(chan struct{}, maxStreams), reading: make(chan struct{}, 1)}
 }
 
 type relay struct {
 	name  string
 	open  Opener
 	slots chan struct{}
+
+	// Light blocks are asked for several at a time, but their answers read and decoded one after the other: each takes
+	// several times its length meanwhile, and who made them up chose it.
+	reading chan struct{}
 }
 
 func (r *relay) Name() string { return r.name }
@@ -48,9 +52,19 @@ func (r *relay) LightBlock(ctx context.Context, first, last uint64) ([]*LightBlo
 		last = first + want - 1
 	}
 	limit := min(int(want)*(wire.MaxLightBlock+frameMargin)+frameMargin, wire.MaxReply)
+	s, done, err := r.send(ctx, wire.LightBlockProtocol, shortAnswer, &wire.LightBlockRequest{From: first, To: last})
+	if err != nil {
+		return nil, from(r.name, err)
+	}
+	defer done()
+	select {
+	case r.reading <- struct{}{}:
+		defer func() { <-r.reading }()
+	case <-ctx.Done():
+		return nil, from(r.name, context.Cause(ctx))
+	}
 	var reply wire.LightBlockReply
-	err := r.ask(ctx, wire.LightBlockProtocol, shortAnswer, &wire.LightBlockRequest{From: first, To: last}, limit, &reply)
-	if err == nil {
+	if err = receive(ctx, s, wire.LightBlockProtocol, limit, &reply); err == nil {
 		err = refused(reply.Refusal)
 	}
 	if err != nil {
@@ -171,17 +185,30 @@ func (r *relay) Heads(ctx context.Context, fn func(*LightBlock, uint64) error) e
 
 // ask opens a stream, sends the request and reads one answer of at most limit bytes.
 func (r *relay) ask(ctx context.Context, protocol string, within time.Duration, request any, limit int, reply any) error {
-	s, done, err := r.stream(ctx, protocol)
+	s, done, err := r.send(ctx, protocol, within, request)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if err := arm(ctx, s, within); err != nil {
-		return err
+	return receive(ctx, s, protocol, limit, reply)
+}
+
+// send opens a stream and sends the request. Its answer, all of it, has to arrive within that time.
+func (r *relay) send(ctx context.Context, protocol string, within time.Duration, request any) (s net.Conn, done func(), err error) {
+	if s, done, err = r.stream(ctx, protocol); err != nil {
+		return nil, nil, err
 	}
-	if err := wire.WriteFrame(s, request); err != nil {
-		return cause(ctx, err)
+	if err = arm(ctx, s, within); err == nil {
+		if err = wire.WriteFrame(s, request); err == nil {
+			return s, done, nil
+		}
+		err = cause(ctx, err)
 	}
+	done()
+	return nil, nil, err
+}
+
+func receive(ctx context.Context, s net.Conn, protocol string, limit int, reply any) error {
 	if err := wire.ReadFrame(s, limit, reply); err != nil {
 		return readError(ctx, protocol, err)
 	}

@@ -115,15 +115,16 @@ const maxGrowth = 8 << 20
 // counted: how much of it lies about depends on how busy the machine is.
 type heap struct {
 	base  uint64
+	exact bool // collect before each look, which takes long
 	peak  atomic.Uint64
 	looks atomic.Int64
 }
 
-func watchHeap(t *testing.T) *heap {
+func watchHeap(t *testing.T, exact bool) *heap {
 	percent := debug.SetGCPercent(10)
 	t.Cleanup(func() { debug.SetGCPercent(percent) })
 	runtime.GC()
-	h := new(heap)
+	h := &heap{exact: exact}
 	h.base = inUse()
 	return h
 }
@@ -138,6 +139,9 @@ func inUse() uint64 {
 // look is called often and looks now and then.
 func (h *heap) look() {
 	if h.looks.Add(1)%16 == 1 {
+		if h.exact {
+			runtime.GC()
+		}
 		for now := inUse(); ; {
 			if peak := h.peak.Load(); now <= peak || h.peak.CompareAndSwap(peak, now) {
 				return

@@ -137,7 +137,7 @@ func extraNodes(a *arena) error {
 // cheated follows a chain whose producers run other rules, over a relay that answers truly.
 func cheated(a *arena, rules lighttest.Rules) *lighttest.Ledger {
 	l := bazaar(a.T, rules)
-	a.heap = watchHeap(a.T)
+	a.heap = watchHeap(a.T, a.heap.exact)
 	if err := a.sync(l.Chain, l.Source("relay")); err != nil {
 		a.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func (a *arena) serves(c *lighttest.Chain, raw map[uint64][]byte, then func()) e
 		frames[h] = encoded(a.T, &wire.LightBlockReply{LightBlocks: [][]byte{b}})
 	}
 	clear(raw)
-	a.heap = watchHeap(a.T)
+	a.heap = watchHeap(a.T, a.heap.exact)
 	a.visit(c)
 	s := a.join("liar", func(protocol string, conn net.Conn) {
 		var req wire.LightBlockRequest

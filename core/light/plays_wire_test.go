@@ -315,7 +315,7 @@ func deflatedBomb(a *arena) error {
 
 // syncsWith has a relay answer with a frame that was made before.
 func (a *arena) syncsWith(raw []byte) error {
-	a.heap = watchHeap(a.T)
+	a.heap = watchHeap(a.T, a.heap.exact)
 	a.visit(blocks(3))
 	_, err := a.client.SyncWith(a.Context(), a.answers(raw))
 	return err

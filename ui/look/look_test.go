@@ -136,7 +136,7 @@ func (p *page) until(what, js string) {
 	p.t.Helper()
 	end := time.Now().Add(patience)
 	for time.Now().Before(end) {
-		if eval[bool](p, "!!("+js+")") {
+		if eval[bool](p, "(() => { try { return !!("+js+") } catch { return false } })()") { // what it looks at may not be there yet
 			return
 		}
 		time.Sleep(50 * time.Millisecond)

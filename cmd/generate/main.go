@@ -49,16 +49,17 @@ func run(dir string) error {
 	return nil
 }
 
-// remark is how the generator's lines about its own future begin.
-var remark = []byte("// TODO: implement capture")
+// remark is how the generator's comments about its own future end.
+var remark = []byte("mostly need to decide syntax")
 
 // tidy takes the generator's remarks out of a file, shortens and formats it.
 func tidy(src []byte) ([]byte, error) {
 	var kept []byte
 	for line := range bytes.Lines(src) {
-		if !bytes.HasPrefix(bytes.TrimSpace(line), remark) {
-			kept = append(kept, line...)
+		if line := bytes.TrimSpace(line); bytes.HasPrefix(line, []byte("//")) && bytes.HasSuffix(line, remark) {
+			continue
 		}
+		kept = append(kept, line...)
 	}
 	clean, err := format.Source(kept)
 	if err != nil {

@@ -165,11 +165,6 @@ func (s *ValidatorSet) changed(updates []chain.Producer) *ValidatorSet {
 			out.List = append(out.List, NewValidator(u.PubKey, u.Power))
 		}
 	}
-	slices.SortFunc(out.List, func(a, b Validator) int {
-		if a.Power != b.Power {
-			return -compare(uint64(a.Power), uint64(b.Power))
-		}
-		return bytes.Compare(a.Address[:], b.Address[:])
-	})
+	slices.SortFunc(out.List, byPower)
 	return out
 }

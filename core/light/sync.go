@@ -1,6 +1,7 @@
 package light
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -198,7 +199,7 @@ func (c *Client) around(height uint64) (below, same, above *Head) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	at, found := slices.BinarySearchFunc(c.trace, height, func(h *Head, height uint64) int {
-		return compare(h.Block.Height(), height)
+		return cmp.Compare(h.Block.Height(), height)
 	})
 	if at > 0 {
 		below = c.trace[at-1]
@@ -213,16 +214,6 @@ func (c *Client) around(height uint64) (below, same, above *Head) {
 	return below, same, above
 }
 
-func compare(a, b uint64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
 // accept enters verified blocks, of which h is the last, and returns as advance does. Another goroutine may have entered a
 // different block meanwhile: that is a fork.
 func (c *Client) accept(ctx context.Context, s Source, below *Head, steps []*LightBlock, h *Head) (*Head, bool, error) {
@@ -233,7 +224,7 @@ func (c *Client) accept(ctx context.Context, s Source, below *Head, steps []*Lig
 		if i < len(steps)-1 {
 			e = &Head{Block: b, Hash: b.Hash(), Level: level.Proven, Source: s.Name()}
 		}
-		at, found := slices.BinarySearchFunc(c.trace, b.Height(), func(h *Head, height uint64) int { return compare(h.Block.Height(), height) })
+		at, found := slices.BinarySearchFunc(c.trace, b.Height(), func(h *Head, height uint64) int { return cmp.Compare(h.Block.Height(), height) })
 		if !found {
 			c.trace = slices.Insert(c.trace, at, e)
 		} else if c.trace[at].Hash != e.Hash {

@@ -96,7 +96,7 @@ func (a *app) checkpointMakeCommand() *cobra.Command {
 				return usage(cmd, "--from is missing")
 			}
 			var b checkpoint.Block
-			err := a.withSession(cmd.Context(), &n, func(ctx context.Context, s *session) (err error) {
+			err := a.withSession(cmd.Context(), &n, func(ctx context.Context, s *session, _ *progress) (err error) {
 				b, err = s.blockAt(ctx, height)
 				return err
 			})
@@ -132,20 +132,6 @@ func (s *session) blockAt(ctx context.Context, height uint64) (checkpoint.Block,
 	return checkpoint.Block{ChainID: s.chain, Height: head.Block.Height(), Hash: head.Hash, Time: uint64(max(head.Block.Header.Time.Unix(), 0))}, nil
 }
 
-// withSession does something with a light client at the newest block.
-func (a *app) withSession(ctx context.Context, n *network, do func(context.Context, *session) error) error {
-	ctx, cancel := withTimeout(ctx, n.wait)
-	defer cancel()
-	p := a.progress()
-	defer p.done()
-	s, err := a.open(ctx, n, p)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	return do(ctx, s)
-}
-
 func (a *app) checkpointSignCommand() *cobra.Command {
 	var n network
 	var from string
@@ -168,7 +154,9 @@ func (a *app) checkpointSignCommand() *cobra.Command {
 				return err
 			}
 			if check {
-				err := a.withSession(cmd.Context(), &n, func(ctx context.Context, s *session) error { return s.client.Confirm(ctx, cp, by.String()) })
+				err := a.withSession(cmd.Context(), &n, func(ctx context.Context, s *session, _ *progress) error {
+					return s.client.Confirm(ctx, cp, by.String())
+				})
 				if err != nil {
 					return err
 				}

@@ -136,36 +136,28 @@ func (a *app) history(cmd *cobra.Command, o *span, read func(context.Context, *s
 	if err := o.check(cmd, a.json); err != nil {
 		return err
 	}
-	ctx, cancel := withTimeout(cmd.Context(), o.wait)
-	defer cancel()
-	p := a.progress()
-	defer p.done()
-	s, err := a.open(ctx, &o.network, p)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	h := &history{span: series.Span{From: series.Newest(s.client), Points: o.points}, progress: p, Points: []historyPoint{}, ChainID: s.chain}
-	if o.from > 0 {
-		h.span.From = min(h.span.From, o.from)
-	}
-	if pin, ok := s.client.Pin(); ok {
-		h.Trust = pin.Root.String()
-	}
-	broken := read(ctx, s, h)
-	p.done()
-	if broken != nil && len(h.Points) == 0 {
-		return broken
-	}
-	if o.csv {
-		err = h.csv(a.out)
+	return a.withSession(cmd.Context(), &o.network, func(ctx context.Context, s *session, p *progress) error {
+		h := &history{span: series.Span{From: series.Newest(s.client), Points: o.points}, progress: p, Points: []historyPoint{}, ChainID: s.chain}
+		if o.from > 0 {
+			h.span.From = min(h.span.From, o.from)
+		}
+		if pin, ok := s.client.Pin(); ok {
+			h.Trust = pin.Root.String()
+		}
+		broken := read(ctx, s, h)
+		p.done()
+		if broken != nil && len(h.Points) == 0 {
+			return broken
+		}
+		if !o.csv {
+			return errors.Join(broken, a.print(h, h.human))
+		}
+		err := h.csv(a.out)
 		if h.End != nil {
 			a.printf("%s", h.End.words())
 		}
-	} else {
-		err = a.print(h, h.human)
-	}
-	return errors.Join(broken, err)
+		return errors.Join(broken, err)
+	})
 }
 
 // neuronOf names a neuron: by its hotkey, or by its place.

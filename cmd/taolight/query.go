@@ -137,22 +137,15 @@ func (a *app) runQuery(ctx context.Context, n *network, id string, args any, q q
 
 // asking asks something with a light client at the newest block, and prints it.
 func (a *app) asking(ctx context.Context, n *network, what func(ctx context.Context, s *session) (any, func(io.Writer), error)) error {
-	ctx, cancel := withTimeout(ctx, n.wait)
-	defer cancel()
-	p := a.progress()
-	defer p.done()
-	s, err := a.open(ctx, n, p)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	p.step("asking")
-	value, human, err := what(ctx, s)
-	p.done()
-	if err != nil {
-		return err
-	}
-	return a.print(value, human)
+	return a.withSession(ctx, n, func(ctx context.Context, s *session, p *progress) error {
+		p.step("asking")
+		value, human, err := what(ctx, s)
+		p.done()
+		if err != nil {
+			return err
+		}
+		return a.print(value, human)
+	})
 }
 
 // answer is what a query said, all of its pages, and how far that was checked.

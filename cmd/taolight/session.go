@@ -117,6 +117,20 @@ func (a *app) openFrom(ctx context.Context, n *network, given trusted, store ds.
 	return s, nil
 }
 
+// withSession does something with a light client at the newest block.
+func (a *app) withSession(ctx context.Context, n *network, do func(context.Context, *session, *progress) error) error {
+	ctx, cancel := withTimeout(ctx, n.wait)
+	defer cancel()
+	p := a.progress()
+	defer p.done()
+	s, err := a.open(ctx, n, p)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return do(ctx, s, p)
+}
+
 // lightStore is where trusted blocks and verified heads are kept, by chain id.
 func (a *app) lightStore() fileStore { return fileStore{dir: filepath.Join(a.home, "light")} }
 

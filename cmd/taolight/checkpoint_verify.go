@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -124,7 +125,7 @@ func (a *app) checkOnChain(ctx context.Context, n *network, all []checkpoint.Che
 	if _, pinned := light.SavedPin(ctx, store, all[0].ChainID); pinned || n.trust != "" {
 		s, err = a.openFrom(ctx, n, given, store, p)
 	} else {
-		low := slices.MinFunc(all, func(x, y checkpoint.Checkpoint) int { return int(min(max(int64(x.Height)-int64(y.Height), -1), 1)) })
+		low := slices.MinFunc(all, func(x, y checkpoint.Checkpoint) int { return cmp.Compare(x.Height, y.Height) })
 		given = trusted{root: light.TrustRoot{Height: low.Height, Hash: low.Hash}, origin: "the lowest checkpoint", signed: &low}
 		s, err = a.openFrom(ctx, n, given, nil, p) // it is not pinned: nobody said that it is trusted
 	}

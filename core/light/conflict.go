@@ -52,9 +52,7 @@ func (c *Client) sharedWith(ctx context.Context, s Source, height uint64) *Light
 	low, high := -1, len(trace)
 	for high-low > 1 {
 		middle := (low + high) / 2
-		h := trace[middle]
-		blocks, err := fetch(ctx, s, h.Block.Height(), h.Block.Height())
-		if err == nil && blocks[0].Hash() == h.Hash {
+		if shownBy(ctx, s, trace[middle].Block) != nil {
 			low = middle
 		} else {
 			high = middle

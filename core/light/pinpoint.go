@@ -73,9 +73,8 @@ func (c *Client) shows(ctx context.Context, side Evidence) Source {
 		}
 		return 0
 	})
-	height, hash := side.Block().Height(), side.Block().Hash()
 	for _, s := range all {
-		if blocks, err := fetch(ctx, s, height, height); err == nil && blocks[0].Hash() == hash {
+		if shownBy(ctx, s, side.Block()) != nil {
 			return s
 		}
 	}

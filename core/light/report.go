@@ -106,9 +106,9 @@ func (c *Client) indict(ctx context.Context, s Source, fork *ForkError) (r *Repo
 	if err != nil {
 		return nil, false
 	}
-	other, own := fork.B, c.shownBy(ctx, s, fork.A.Block())
+	other, own := fork.B, shownBy(ctx, s, fork.A.Block())
 	if own == nil {
-		other, own = fork.A, c.shownBy(ctx, s, fork.B.Block())
+		other, own = fork.A, shownBy(ctx, s, fork.B.Block())
 	}
 	if own == nil {
 		return nil, false
@@ -127,7 +127,7 @@ func (c *Client) indict(ctx context.Context, s Source, fork *ForkError) (r *Repo
 }
 
 // shownBy returns a block as a source shows it, nil if it has another or none there.
-func (c *Client) shownBy(ctx context.Context, s Source, b *LightBlock) *LightBlock {
+func shownBy(ctx context.Context, s Source, b *LightBlock) *LightBlock {
 	blocks, err := fetch(ctx, s, b.Height(), b.Height())
 	if err != nil || blocks[0].Hash() != b.Hash() {
 		return nil

@@ -102,7 +102,7 @@ func (f checkedFile) human(w io.Writer) {
 
 var stepWords = map[bundle.Outcome]string{bundle.Held: "ok", bundle.Failed: "FALSE", bundle.Unsure: "unsure", bundle.Open: "-"}
 
-// says is what a file says, for reading. Unread is why it can't be.
+// says is what a file says: for programs, and how it is shown to people.
 type says struct {
 	object
 	show func(io.Writer)

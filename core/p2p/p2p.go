@@ -90,7 +90,7 @@ type Conn struct {
 	pings atomic.Int32 // ping streams that the relay has open
 }
 
-// Dial connects to the relay at addr, see [ParseAddr] for the form, and authenticates it.
+// Dial connects to the relay at addr, see [multiaddr.Parse] for the form, and authenticates it.
 //
 // Errors: [*multiaddr.Error] for a bad address, [*PeerIDMismatchError] and [ErrIdentity] for somebody else at that address,
 // [ErrHandshake] for one that does not speak noise; otherwise the network's.

@@ -68,7 +68,7 @@ type ProofReport struct {
 	Power    uint64     // of the signers
 	OfPower  uint64     // of all of them
 
-	Height uint64   // the block after which the figure was read, or that holds the transaction, or was executed, or is the last before a fork: "At block …"
+	Height uint64   // the block after which the figure was read, or that holds the transaction, or was executed, or in which the first side of a fork ends: "At block …"
 	Time   uint64   // ms: of the header that signs the figure, one above Height, or of the block at Height
 	State  [32]byte // state root that the witness hashes to; zero: none
 	Nodes  uint64   // state nodes whose hash was checked
@@ -92,7 +92,7 @@ const (
 // ProofStep is one line of the list of what was checked.
 type ProofStep struct {
 	_       struct{} `cbor:",toarray"`
-	Name    string   // stable: file, chain, signed, reached; then witness, answer or included, result, events or sides, guilty
+	Name    string   // stable: file, chain, signed, reached; then witness, answer or included, result, events or executed, outcome or sides, guilty
 	Title   string   // a statement, such as "The file reads cleanly"
 	Detail  string   // what was found, or why not
 	Outcome string   // "held", "failed", "unsure", "open": not reached

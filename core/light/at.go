@@ -42,7 +42,7 @@ func (e *ReachError) Code() string     { return "out_of_reach" }
 // Errors are [ReachError], [ForkError], an [OtherBlockError] or [InvalidError] for each source that sent another block,
 // and those of [Client.QueryAt].
 func (c *Client) At(ctx context.Context, height uint64) (*Head, error) {
-	if err := c.stopped(); err != nil {
+	if err := c.Stopped(); err != nil {
 		return nil, err
 	}
 	return c.reach(ctx, height, c.ways)

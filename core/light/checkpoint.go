@@ -66,7 +66,7 @@ func (c *Client) confirm(ctx context.Context, root TrustRoot, by string) (*Light
 	if !trusting {
 		return nil, ErrNoTrust
 	}
-	if err := c.stopped(); err != nil {
+	if err := c.Stopped(); err != nil {
 		return nil, err
 	}
 	h, err := c.byHeaders(ctx, root.Height)

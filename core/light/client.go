@@ -229,8 +229,8 @@ func (c *Client) Fork() *ForkError {
 	return c.fork
 }
 
-// stopped returns why nothing may be shown as proven any more: a fork, a fraud, or nil.
-func (c *Client) stopped() error {
+// Stopped returns why nothing may be shown as proven any more: a fork, a fraud, or nil.
+func (c *Client) Stopped() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {

@@ -71,7 +71,7 @@ func (c *Client) Query(ctx context.Context, p Program, args []byte) (Proven[[]by
 // and every question with [ExpiredError] once the newest verified block is older than the trusting period.
 func (c *Client) QueryAt(ctx context.Context, h *Head, p Program, args []byte) (Proven[[]byte], error) {
 	var out Proven[[]byte]
-	if err := c.stopped(); err != nil {
+	if err := c.Stopped(); err != nil {
 		return out, err
 	}
 	if h == nil {

@@ -29,7 +29,7 @@ type Replay struct {
 // It fails with [ReachError] if the next header is not there yet, with a source's refusal if none keeps the state before
 // the block any more, and as [Client.QueryAt] does. That nobody sends a witness proves nothing.
 func (c *Client) Replay(ctx context.Context, height uint64) (*Replay, error) {
-	if err := c.stopped(); err != nil {
+	if err := c.Stopped(); err != nil {
 		return nil, err
 	}
 	before, err := c.byHeaders(ctx, height)
@@ -241,7 +241,7 @@ func (c *Client) replayAfter(ctx context.Context, height uint64, block *Head) (*
 	if block == nil {
 		return c.Replay(ctx, height+1)
 	}
-	if err := c.stopped(); err != nil {
+	if err := c.Stopped(); err != nil {
 		return nil, err
 	}
 	return c.replayOn(ctx, block)

@@ -16,7 +16,7 @@ func (c *Client) Sync(ctx context.Context) (*Head, error) {
 	var failed error
 	for _, s := range c.snapshot() {
 		h, err := c.SyncWith(ctx, s)
-		if stop := c.stopped(); stop != nil {
+		if stop := c.Stopped(); stop != nil {
 			return nil, stop
 		}
 		if err != nil {
@@ -72,7 +72,7 @@ func (c *Client) Follow(ctx context.Context, s Source, fn func(*Head) error) err
 // advance verifies a block that the source claims to be on the chain and returns the client's newest, and whether that
 // is this block and was not before.
 func (c *Client) advance(ctx context.Context, s Source, b *LightBlock) (head *Head, newer bool, err error) {
-	if err := c.stopped(); err != nil {
+	if err := c.Stopped(); err != nil {
 		return nil, false, err
 	}
 	if _, trusting := c.Pin(); !trusting {

@@ -12,7 +12,7 @@ import (
 // Trusted returns the blocks that this client takes as true: its trust root, and those that it verified and still
 // remembers. None for a client without a trust root; nothing but that for one that found the producers lying.
 func (c *Client) Trusted() []TrustRoot {
-	stopped := c.stopped() != nil
+	stopped := c.Stopped() != nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var out []TrustRoot

@@ -27,10 +27,8 @@ func ForFigure(ctx context.Context, client *light.Client, pages ...light.Proven[
 	if err := f.checkShape(); err != nil {
 		return nil, err
 	}
-	if fork, fraud := client.Fork(), client.Fraud(); fork != nil {
-		return nil, fork
-	} else if fraud != nil {
-		return nil, fraud
+	if err := client.Stopped(); err != nil {
+		return nil, err
 	}
 	block := pages[0].Header()
 	path, err := client.Path(ctx, &light.Head{Block: block, Hash: block.Hash(), Level: pages[0].Level()})

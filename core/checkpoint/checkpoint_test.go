@@ -217,6 +217,33 @@ func TestSeventeenthSignature(t *testing.T) {
 	}
 }
 
+// What could not be read again is not signed.
+func TestSignRefuses(t *testing.T) {
+	for name, change := range map[string]func(*checkpoint.Block){
+		"chain":          func(b *checkpoint.Block) { b.ChainID = "A chain" },
+		"no chain":       func(b *checkpoint.Block) { b.ChainID = "" },
+		"height 0":       func(b *checkpoint.Block) { b.Height = 0 },
+		"huge height":    func(b *checkpoint.Block) { b.Height = 1 << 63 },
+		"zero hash":      func(b *checkpoint.Block) { b.Hash = [32]byte{} },
+		"the year 10000": func(b *checkpoint.Block) { b.Time = 253402300800 },
+	} {
+		c := checkpoint.Checkpoint{Block: block()}
+		change(&c.Block)
+		var form *checkpoint.FormError
+		if err := c.Sign(key(t, sign.Sr25519, "//Alice")); !errors.As(err, &form) || len(c.Signatures) != 0 {
+			t.Errorf("%s: %v, %d signatures", name, err, len(c.Signatures))
+		}
+	}
+	last := checkpoint.Checkpoint{Block: block()}
+	last.Height, last.Time = 1<<63-1, 253402300799
+	if err := last.Sign(key(t, sign.Sr25519, "//Alice")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := checkpoint.Parse(last.String()); err != nil || got.Block != last.Block {
+		t.Errorf("%+v, %v", got.Block, err)
+	}
+}
+
 func TestCompare(t *testing.T) {
 	var list checkpoint.Parties
 	compare := func(a, b checkpoint.Checkpoint) (bool, error) {
@@ -239,6 +266,12 @@ func TestCompare(t *testing.T) {
 	for _, pair := range [][2]checkpoint.Block{{block(), higher}, {higher, block()}} {
 		if agree, err := compare(signed(t, pair[0], "//Alice"), signed(t, pair[1], "//BOB")); agree || err != nil {
 			t.Errorf("different heights: %v, %v", agree, err)
+		}
+	}
+	higher.Time = block().Time // cut off to the second
+	for _, pair := range [][2]checkpoint.Block{{block(), higher}, {higher, block()}} {
+		if agree, err := compare(signed(t, pair[0], "//Alice"), signed(t, pair[1], "//BOB")); agree || err != nil {
+			t.Errorf("two heights in one second: %v, %v", agree, err)
 		}
 	}
 	higher.Time = block().Time - 1

@@ -2,6 +2,7 @@ package light_test
 
 import (
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/taolight/taolight/core/level"
@@ -21,6 +22,12 @@ func TestAudit(t *testing.T) {
 		if a.Height != height || a.Level != level.Replayed || len(a.Differences) != 0 || a.Epoch.Index != height/5-1 || a.Replay.Height != height ||
 			len(a.Computed.Emission) != 4 || a.Computed.Emission[3] == 0 || uint64(a.Signed.Emission[3]) != a.Computed.Emission[3] {
 			t.Errorf("%+v", a)
+		}
+	}
+	for _, height := range []uint64{11, 12, 1 << 63, math.MaxUint64 - 1, math.MaxUint64} {
+		var reach *light.ReachError
+		if _, err := c.Audit(t.Context(), 1, height); !errors.As(err, &reach) || reach.Height != height || reach.Highest != 10 {
+			t.Errorf("block %d: %v", height, err)
 		}
 	}
 	for name, ask := range map[string]func() (*light.Audit, error){

@@ -66,13 +66,19 @@ func Execute(before, next *LightBlock, c Contents, w state.Witness) (*Execution,
 		}
 		return out, nil
 	}
-	var missing *state.MissingError
-	var broken *ProgramError
-	if failed == nil || errors.As(err, &missing) || errors.As(failed, &broken) {
+	if !fraudulent(failed, err) {
 		return nil, err
 	}
 	// The state is what was signed, and has no such block: what was signed to come of it can't be right.
 	return nil, &FraudError{What: "outcome", Err: failed, Evidence: Basis{Before: before, Next: next, Contents: c, Witness: w}}
+}
+
+// fraudulent says whether the block's own failure, if there is one, shows that what was signed can't be right: not if a
+// node was left out, whatever the block made of that, and not if this program broke down.
+func fraudulent(failed, err error) bool {
+	var missing *state.MissingError
+	var broken *ProgramError
+	return failed != nil && !errors.As(err, &missing) && !errors.As(failed, &broken)
 }
 
 // run executes the block; that it breaks down is a fault of this program and nobody's fraud.

@@ -278,6 +278,19 @@ func TestReplayOfUnknownRules(t *testing.T) {
 	if _, err := light.Execute(l.Block(7), l.Block(9), light.Contents{Txs: reply.Txs}, nil); light.Code(err) != "invalid_block" {
 		t.Errorf("two blocks that don't follow each other: %v", err)
 	}
+	hash = l.Block(7).Hash()
+	for name, change := range map[string]func(*light.Header){
+		"another block before": func(h *light.Header) { h.LastBlockID.Hash = bytes.Repeat([]byte{7}, 32) },
+		"no block before":      func(h *light.Header) { h.LastBlockID.Hash = nil },
+		"a height too high":    func(h *light.Header) { h.Height++ },
+		"a height too low":     func(h *light.Header) { h.Height-- },
+	} {
+		next := *l.Block(8)
+		change(&next.Header)
+		if _, err := light.Execute(l.Block(7), &next, light.Contents{Txs: reply.Txs}, nil); light.Code(err) != "invalid_block" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // A convicted producer is gone two blocks later, and the replay follows.

@@ -117,6 +117,9 @@ func TestReplay(t *testing.T) {
 			t.Errorf("block %d ran %d epochs", height, epochs)
 		}
 	}
+	if h := c.ReplayedHead(); h != nil && h.Hash != l.Block(9).Hash() {
+		t.Errorf("block %d names the state that was reached", h.Block.Height())
+	}
 	if from, to, ok := c.Replayed(); from != 4 || to != 8 || !ok {
 		t.Errorf("replayed %d to %d, %v", from, to, ok)
 	}
@@ -167,6 +170,9 @@ func TestReplayFindsFraud(t *testing.T) {
 			if c.Fraud() != fraud {
 				t.Error("the client forgot")
 			}
+			if _, err := c.Replay(t.Context(), 4); err != error(fraud) {
+				t.Errorf("it replays on: %v", err)
+			}
 			if again := fraud.Evidence.Check(); !errors.As(again, new(*light.FraudError)) {
 				t.Errorf("the evidence shows %v", again)
 			}
@@ -185,6 +191,21 @@ func TestFraudNeedsATrustRoot(t *testing.T) {
 	l := bazaar(t, lighttest.PayFriend.At(5))
 	c := follower(t, l, false, l.Source("honest"))
 	_, err := c.Replay(t.Context(), 5)
+	if c.ReplayFrom(3); c.ReplayedHead() != nil {
+		t.Error("a state counts as reached")
+	}
+	for range 2 {
+		r, err := c.ReplayNext(t.Context())
+		if err != nil || r.Height != 3 || r.Level != level.Claimed {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+	if from, to, ok := c.Replayed(); ok {
+		t.Errorf("blocks %d to %d that nobody vouches for count as replayed", from, to)
+	}
+	if a, err := c.Audit(t.Context(), 1, 10); err != nil || a.Level != level.Claimed {
+		t.Errorf("an audit: %+v, %v", a, err)
+	}
 	if light.Code(err) != "unsigned_mismatch" || light.VerdictOf(err) != light.Inconclusive || c.Fraud() != nil {
 		t.Errorf("%v", err)
 	}
@@ -290,6 +311,55 @@ func TestReplayOfUnknownRules(t *testing.T) {
 		if _, err := light.Execute(l.Block(7), &next, light.Contents{Txs: reply.Txs}, nil); light.Code(err) != "invalid_block" {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A block whose results a header under unknown rules names accuses nobody: what that header says means something else.
+func TestReplayIntoUnknownRules(t *testing.T) {
+	l := bazaar(t, nil)
+	newest := l.Block(11)
+	newest.Header.AppVersion, newest.Header.AppHash = chain.AppVersion+1, bytes.Repeat([]byte{1}, 32)
+	l.Seal(newest)
+	s := l.Source("honest")
+	s.Tamper = func(b *light.LightBlock) *light.LightBlock {
+		if b.Height() == 11 {
+			return lighttest.Copy(newest)
+		}
+		return b
+	}
+	c := follower(t, l, true, s)
+	if _, err := c.Replay(t.Context(), 9); light.Code(err) == "fraud" {
+		t.Error(err)
+	}
+	if _, err := c.Replay(t.Context(), 10); light.Code(err) != "unknown_version" || light.VerdictOf(err) != light.Inconclusive || c.Fraud() != nil {
+		t.Errorf("into other rules: %v", err)
+	}
+}
+
+// A run that is asked to go on twice at once goes on by one block.
+func TestReplayNextTwiceAtOnce(t *testing.T) {
+	l := bazaar(t, nil)
+	s := l.Source("honest")
+	var c *light.Client
+	var inner error
+	nested, honest := false, s.Witnesses
+	s.Witnesses = func(ctx context.Context, req wire.WitnessRequest) (state.Witness, error) {
+		if req.Program == chain.ReplayProgram && !nested {
+			nested = true
+			_, inner = c.ReplayNext(ctx)
+		}
+		return honest(ctx, req)
+	}
+	c = follower(t, l, true, s)
+	c.ReplayFrom(4)
+	if r, err := c.ReplayNext(t.Context()); err != nil || inner != nil || r.Height != 4 || !nested {
+		t.Fatalf("%+v, %v, %v", r, err, inner)
+	}
+	if r, err := c.ReplayNext(t.Context()); err != nil || r.Height != 5 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if from, to, ok := c.Replayed(); from != 4 || to != 5 || !ok {
+		t.Errorf("replayed %d to %d, %v", from, to, ok)
 	}
 }
 

@@ -357,3 +357,22 @@ func transferred(t *testing.T, c *light.Client, height uint64) *bundle.Bundle {
 	}
 	return b
 }
+
+// Whoever trusts a header on the way down is shown nothing below it that its hashes don't lead to.
+func TestAttackBelowATrustedHeader(t *testing.T) {
+	w := world(t, lighttest.Options{})
+	honest := figure(t, client(t, w, w.Trust(9)), payday)
+	if n := len(honest.Path.Down); n != 4 {
+		t.Fatalf("%d headers down", n)
+	}
+	if r, err := honest.Check(w.Now(), trusting(w.Trust(7))); err != nil || r.Standing != bundle.Passes || r.Anchor != w.Trust(7) {
+		t.Fatal(show(r))
+	}
+	for _, f := range []forgery{
+		{"another state", func(b *bundle.Bundle) { b.Path.Down[3].AppHash[0] ^= 1 }, "invalid_block", "reached"},
+		{"a header left out", func(b *bundle.Bundle) { b.Path.Down = append(b.Path.Down[:2:2], b.Path.Down[3]) }, "invalid_block", "reached"},
+		{"the header above twice", func(b *bundle.Bundle) { b.Path.Down[3] = b.Path.Down[2] }, "invalid_block", "reached"},
+	} {
+		f.try(t, w, honest, trusting(w.Trust(7)), light.Blame)
+	}
+}

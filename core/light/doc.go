@@ -4,8 +4,9 @@
 // from the trust root to the newest block, [Client.Follow] keeps it there, [Client.Query] runs a query of the chain
 // over a witness and says how far the answer was checked ([Proven]), [Client.Block] and [Client.Events] fetch what a block
 // holds and what it did. [Client.At] reaches earlier blocks, and [Client.QueryAt] asks their states; core/light/series does
-// so for figures over time. [Client.Report] tells the relays when two of them show different chains. Whoever has light blocks
-// from elsewhere calls the pure functions: [DecodeLightBlock], [VerifyAdjacent], [VerifyNonAdjacent], [Verify].
+// so for figures over time. [Client.Replay] executes a block again here, [Client.ReplayFrom] and [Client.ReplayNext] one after
+// the other, and [Client.Audit] computes an epoch again. core/light/bundle puts what was proven into files. [Client.Report]
+// tells the relays when two of them show different chains. Whoever has light blocks from elsewhere calls the pure functions: [DecodeLightBlock], [VerifyAdjacent], [VerifyNonAdjacent], [Verify].
 //
 // # What is trusted
 //

@@ -23,7 +23,7 @@ const (
 
 // Limits of what one message may hold.
 const (
-	MaxRequest    = 192 << 10 // any request frame, a transaction's included
+	MaxRequest    = 192 << 10 // any request frame, a transaction's included; evidence has [MaxEvidenceRequest]
 	MaxWitness    = 16 << 20
 	MaxLightBlock = 1 << 20 // one header, commit and validator set
 	MaxBlock      = 8 << 20

@@ -65,7 +65,7 @@ type Config struct {
 
 	Limits host.Limits      // zero: host.DefaultLimits
 	Logger *slog.Logger     // nil: silent
-	Rules  consensus.Rules  // nil: the chain's; others are for those who test what becomes of producers that cheat
+	Rules  chain.Rules      // nil: the chain's; others are for those who test what becomes of producers that cheat
 	Now    func() time.Time // nil: time.Now; paces blocks, CometBFT has a clock of its own
 }
 

@@ -13,7 +13,6 @@ import (
 	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/wire"
-	"github.com/taolight/taolight/relay/consensus"
 )
 
 // A light node executes the blocks of an honest relay again, one after the other, over libp2p.
@@ -63,7 +62,7 @@ func TestReplayOfARealChain(t *testing.T) {
 func TestReplayFindsCheatingProducers(t *testing.T) {
 	home := t.TempDir()
 	config := testConfig(home, newGenesis(t, home))
-	config.Rules = consensus.Rules(lighttest.PayFriend.At(4))
+	config.Rules = lighttest.PayFriend.At(4)
 	n := startNode(t, config)
 	waitFor(t, n, 6)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

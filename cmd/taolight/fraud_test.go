@@ -18,7 +18,6 @@ import (
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/wire"
 	"github.com/taolight/taolight/relay"
-	"github.com/taolight/taolight/relay/consensus"
 )
 
 // A producer that really runs other rules is found by verify --replay, which keeps a proof that verifies without a network.
@@ -29,7 +28,7 @@ func TestReplayFindsAFraud(t *testing.T) {
 		t.Fatal(err)
 	}
 	n, err := relay.Start(t.Context(), relay.Config{
-		Home: home, Listen: "127.0.0.1:0", BlockTime: 100 * time.Millisecond, Rules: consensus.Rules(lighttest.PayFriend.At(4)),
+		Home: home, Listen: "127.0.0.1:0", BlockTime: 100 * time.Millisecond, Rules: lighttest.PayFriend.At(4),
 		Genesis: &chain.Genesis{
 			Name: "cheat", Time: uint64(time.Now().UnixMilli()), Source: "a test", Params: ledger.DefaultParams(),
 			Producers: []chain.Producer{producer}, Balances: []chain.Balance{{Address: keys.Account{1}, Free: tao.TAO}},

@@ -19,7 +19,7 @@ import (
 )
 
 // payees is a chain of a few blocks, dated now, whose producers do as rules say, and a client that follows it.
-func payees(t *testing.T, rules lighttest.Rules) (*lighttest.Ledger, *light.Client) {
+func payees(t *testing.T, rules chain.Rules) (*lighttest.Ledger, *light.Client) {
 	t.Helper()
 	l := lighttest.NewLedger(lighttest.Options{Seed: "payees"}, &chain.Genesis{
 		Name: "payees", Time: 1_767_225_600_000, Source: "made up for a test", Params: ledger.DefaultParams(),

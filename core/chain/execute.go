@@ -59,6 +59,9 @@ func Execute(w state.Writer, b Block, verify sign.Verifier) (Outcome, error) {
 	return ExecuteWatched(w, b, verify, nil)
 }
 
+// Rules is what a block does to the state. All honest producers have [Execute]; tests have others.
+type Rules func(w state.Writer, b Block, verify sign.Verifier) (Outcome, error)
+
 // ExecuteWatched is [Execute] that tells watch of the epochs which the block runs; watch may be nil.
 func ExecuteWatched(w state.Writer, b Block, verify sign.Verifier, watch coinbase.Watch) (Outcome, error) {
 	var out Outcome

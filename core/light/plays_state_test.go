@@ -10,6 +10,7 @@ import (
 	"net"
 	"slices"
 
+	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/lighttest"
@@ -135,7 +136,7 @@ func extraNodes(a *arena) error {
 }
 
 // cheated follows a chain whose producers run other rules, over a relay that answers truly.
-func cheated(a *arena, rules lighttest.Rules) *lighttest.Ledger {
+func cheated(a *arena, rules chain.Rules) *lighttest.Ledger {
 	l := bazaar(a.T, rules)
 	a.heap = watchHeap(a.T, a.heap.exact)
 	if err := a.sync(l.Chain, l.Source("relay")); err != nil {

@@ -37,7 +37,7 @@ func devKey(t testing.TB, uri string) *sign.Key {
 }
 
 // bazaar is a chain of ten blocks: Alice pays Bob in each, and a subnet of four has an epoch in every fifth.
-func bazaar(t testing.TB, rules lighttest.Rules) *lighttest.Ledger {
+func bazaar(t testing.TB, rules chain.Rules) *lighttest.Ledger {
 	t.Helper()
 	alice, bob := devKey(t, "//Alice"), devKey(t, "//Bob")
 	params := hyper.Defaults()

@@ -27,7 +27,7 @@ type app struct {
 	genesis *chain.Genesis
 	chainID string
 	verify  sign.Verifier
-	rules   Rules
+	rules   chain.Rules
 	pace    func()              // called while a block is executed
 	commit  func(height uint64) // called after a commit
 	fail    func(error)         // called before an error that stops the chain is returned

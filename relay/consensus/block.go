@@ -4,12 +4,7 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	"github.com/taolight/taolight/core/chain"
-	"github.com/taolight/taolight/core/keys/sign"
-	"github.com/taolight/taolight/core/state"
 )
-
-// Rules is what a block does to the state. All honest producers have chain.Execute.
-type Rules func(w state.Writer, b chain.Block, verify sign.Verifier) (chain.Outcome, error)
 
 // blockOf takes over what a block's header binds.
 func blockOf(r *abci.RequestFinalizeBlock, chainID string) chain.Block {

@@ -42,7 +42,7 @@ type Options struct {
 	Peers     []string      // other block producers, as ID@HOST:PORT
 	Now       func() time.Time
 	Logger    *slog.Logger
-	Rules     Rules               // nil: chain.Execute; others are for those who test what becomes of producers that cheat
+	Rules     chain.Rules         // nil: chain.Execute; others are for those who test what becomes of producers that cheat
 	Committed func(height uint64) // called after every commit, by the consensus goroutine; must not block
 }
 

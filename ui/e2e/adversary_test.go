@@ -11,6 +11,7 @@ import (
 
 	"github.com/cometbft/cometbft/crypto/ed25519"
 
+	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/relay"
@@ -175,14 +176,14 @@ func TestAdversarialProducers(t *testing.T) {
 	first := browser(t, "")
 	for _, c := range []struct {
 		name  string
-		rules lighttest.Rules
+		rules chain.Rules
 	}{
 		{"21_false_execution", lighttest.PayFriend.From(12)},
 		{"22_epoch_off_by_one", lighttest.RaiseIncentive.From(2)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := honestBut(t, func(config *relay.Config) {
-				config.Rules, config.BlockTime = consensus.Rules(c.rules), 200*time.Millisecond
+				config.Rules, config.BlockTime = c.rules, 200*time.Millisecond
 			})
 			tab := another(t, first)
 			visit(t, tab, fmt.Sprintf("http://%s/#/node", n.Addr()))

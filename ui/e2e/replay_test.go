@@ -16,7 +16,6 @@ import (
 
 	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/relay"
-	"github.com/taolight/taolight/relay/consensus"
 )
 
 // press presses the button whose text begins so, once it is there and can be.
@@ -171,7 +170,7 @@ func TestTransactionProof(t *testing.T) {
 // TestCheatingProducers visits a chain whose producers sign a payment that nobody made. Proven figures are shown until the
 // block is executed again, and then the page says who signed what.
 func TestCheatingProducers(t *testing.T) {
-	n := honestBut(t, func(c *relay.Config) { c.Rules = consensus.Rules(lighttest.PayFriend.At(4)) })
+	n := honestBut(t, func(c *relay.Config) { c.Rules = lighttest.PayFriend.At(4) })
 	tab := browser(t, "")
 	visit(t, tab, n.URL()+"#/node")
 	until(t, tab, "the node is live", live)

@@ -87,7 +87,7 @@ func newWorldOf(t *testing.T, chainID string) *world {
 
 // newLedger is a world whose producers execute blocks by these rules; nil: honestly. A subnet of two has an epoch in every
 // fourth.
-func newLedger(t *testing.T, rules lighttest.Rules) *world {
+func newLedger(t *testing.T, rules chain.Rules) *world {
 	t.Helper()
 	g := testGenesis()
 	params := hyper.Defaults()

@@ -17,7 +17,7 @@ import (
 )
 
 // market is a chain of ten executed blocks, in each of which Alice pays somebody.
-func market(t testing.TB, rules lighttest.Rules) *lighttest.Ledger {
+func market(t testing.TB, rules chain.Rules) *lighttest.Ledger {
 	t.Helper()
 	alice, err := sign.FromURI("//Alice")
 	if err != nil {

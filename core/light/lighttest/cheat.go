@@ -11,9 +11,6 @@ import (
 	"github.com/taolight/taolight/core/tao"
 )
 
-// Rules is what a block does to the state; chain.Execute is the honest one.
-type Rules func(w state.Writer, b chain.Block, verify sign.Verifier) (chain.Outcome, error)
-
 // Cheat is something that producers may do and sign besides what a block says.
 type Cheat struct {
 	Name    string
@@ -36,16 +33,16 @@ var (
 )
 
 // At returns rules that cheat in the block at a height, if there is an occasion, and else are the chain's.
-func (c Cheat) At(height uint64) Rules {
+func (c Cheat) At(height uint64) chain.Rules {
 	return c.when(func(at uint64) bool { return at == height })
 }
 
 // From returns rules that cheat on each occasion from a height on.
-func (c Cheat) From(height uint64) Rules {
+func (c Cheat) From(height uint64) chain.Rules {
 	return c.when(func(at uint64) bool { return at >= height })
 }
 
-func (c Cheat) when(due func(height uint64) bool) Rules {
+func (c Cheat) when(due func(height uint64) bool) chain.Rules {
 	return func(w state.Writer, b chain.Block, verify sign.Verifier) (chain.Outcome, error) {
 		out, err := chain.Execute(w, b, verify)
 		if err == nil && due(b.Height) {

@@ -24,7 +24,7 @@ type Ledger struct {
 	blocks []chain.Block // as they were executed, height 1 first
 
 	// Rules is what the producers do with a block; nil: chain.Execute. Others cheat.
-	Rules Rules
+	Rules chain.Rules
 }
 
 // NewLedger makes a chain without blocks. The producers of the genesis are those of the options, which name the chain

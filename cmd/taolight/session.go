@@ -190,14 +190,11 @@ func dial(ctx context.Context, relay string) (*link, error) {
 	return nil, failed
 }
 
-// maxChainID is the most characters that CometBFT lets a chain id have.
-const maxChainID = 50
-
 // chainID asks which chain the relay serves. A lie is found out by the trust root, whose hash covers the chain id.
 func (l *link) chainID(ctx context.Context) (string, error) {
 	if l.boot != nil {
-		if n := len(l.boot.ChainID); n == 0 || n > maxChainID {
-			return "", fmt.Errorf("%s: a chain id of %d characters; 1 to %d are allowed", l.relay, n, maxChainID)
+		if n := len(l.boot.ChainID); n == 0 || n > light.MaxChainID {
+			return "", fmt.Errorf("%s: a chain id of %d characters; 1 to %d are allowed", l.relay, n, light.MaxChainID)
 		}
 		return l.boot.ChainID, nil
 	}

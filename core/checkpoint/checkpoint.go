@@ -32,7 +32,7 @@ import (
 // Limits of a checkpoint.
 const (
 	MaxSignatures = 16
-	MaxChainID    = 50      // characters
+	MaxChainID    = 50      // bytes, CometBFT's limit
 	MaxText       = 4 << 10 // bytes of a text, white space included
 )
 

@@ -3,11 +3,15 @@ package light
 import (
 	"fmt"
 	"math"
+
+	"github.com/taolight/taolight/core/checkpoint"
 )
+
+// MaxChainID is how many bytes a chain's id has at most.
+const MaxChainID = checkpoint.MaxChainID
 
 const (
 	blockProtocol = 11                // the version of CometBFT's blocks that this package knows
-	maxChainID    = 50                // bytes
 	maxAppHash    = 64                // bytes
 	maxPower      = math.MaxInt64 / 8 // of all producers together
 )
@@ -28,8 +32,8 @@ func (h *Header) checkShape() error {
 	switch {
 	case h.BlockVersion != blockProtocol:
 		return fmt.Errorf("block version %d, want %d", h.BlockVersion, blockProtocol)
-	case len(h.ChainID) > maxChainID:
-		return fmt.Errorf("the chain id has %d bytes, at most %d", len(h.ChainID), maxChainID)
+	case len(h.ChainID) > MaxChainID:
+		return fmt.Errorf("the chain id has %d bytes, at most %d", len(h.ChainID), MaxChainID)
 	case h.Height == 0 || h.Height > math.MaxInt64:
 		return fmt.Errorf("height %d out of range", h.Height)
 	case !h.LastBlockID.empty() && !h.LastBlockID.complete():

@@ -14,7 +14,6 @@ const (
 	Version   = 1           // of the format
 	magic     = "taoproof"
 	maxKind   = 32 // bytes
-	maxChain  = 50 // bytes, CometBFT's limit
 )
 
 // Bundle is a proof that was read or is about to be written. One from [Decode] is well-formed and nothing more.
@@ -81,8 +80,8 @@ func Decode(raw []byte) (*Bundle, error) {
 	if err := codec.Decode(raw, &f); err != nil {
 		return nil, &FormatError{Reason: err.Error()}
 	}
-	if len(f.Chain) == 0 || len(f.Chain) > maxChain {
-		return nil, &FormatError{Reason: fmt.Sprintf("its chain id has %d bytes, 1 to %d are allowed", len(f.Chain), maxChain)}
+	if len(f.Chain) == 0 || len(f.Chain) > light.MaxChainID {
+		return nil, &FormatError{Reason: fmt.Sprintf("its chain id has %d bytes, 1 to %d are allowed", len(f.Chain), light.MaxChainID)}
 	}
 	if f.Height == 0 || f.Hash == [32]byte{} {
 		return nil, &FormatError{Reason: "it has no trust root"}

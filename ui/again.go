@@ -42,6 +42,8 @@ func (c *ReplayPanel) mark() string {
 	switch {
 	case c.App.Status.Fraud != nil:
 		return "alarm"
+	case c.App.Withheld():
+		return "none"
 	case c.running() && c.r().To >= c.r().From:
 		return "replayed"
 	case c.r().Mode == tab.ReplayEvery:
@@ -52,12 +54,14 @@ func (c *ReplayPanel) mark() string {
 }
 
 func (c *ReplayPanel) word() string {
-	switch c.mark() {
-	case "alarm":
+	switch m := c.mark(); {
+	case m == "alarm":
 		return "a block differs"
-	case "replayed":
+	case c.App.Withheld():
+		return "not shown"
+	case m == "replayed":
 		return "since block " + count(c.r().From)
-	case "checking":
+	case m == "checking":
 		return "about to begin"
 	default:
 		return choose(c.r().Mode == tab.ReplaySampled, "samples only", "off")
@@ -105,7 +109,14 @@ type AuditView struct {
 	Netuid uint16
 }
 
-func (c *AuditView) report() *tab.AuditReport { return c.App.Audited(c.Netuid) }
+// report is the epoch computed again. While nothing may be shown as checked, it is shown only where it differs.
+func (c *AuditView) report() *tab.AuditReport {
+	r := c.App.Audited(c.Netuid)
+	if r != nil && len(r.Differences) == 0 && c.App.Withheld() {
+		return nil
+	}
+	return r
+}
 
 func (c *AuditView) mine() bool { return c.App.Again.Of.Netuid == c.Netuid }
 

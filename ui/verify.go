@@ -34,6 +34,8 @@ func (c *VerifyView) onceMark() string {
 		return "checking"
 	case o.Err != nil:
 		return choose(c.App.Status.Fraud != nil, "alarm", "none")
+	case c.App.Withheld():
+		return ""
 	case o.Has && o.Value.Level.String() == "claimed":
 		return "claimed"
 	case o.Has:
@@ -66,7 +68,7 @@ func (c *VerifyView) totalMark() string {
 	if c.App.Status.Fraud != nil {
 		return "alarm"
 	}
-	return choose(c.App.Status.Replay.Blocks > 0, "replayed", "none")
+	return choose(c.App.Status.Replay.Blocks > 0 && !c.App.Withheld(), "replayed", "none")
 }
 
 func (c *VerifyView) total() string {

@@ -184,7 +184,16 @@ func (c *ForkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					vgparent := vgn
 					_ = vgparent
 					element(vgparent, "\x1fli\x1eSend nothing, and rely on nothing that either chain says of itself after the last block they share.")
-					element(vgparent, "\x1fli\x1eSave the evidence, and give it to others. Whoever checks it, offline on the page Verify or with taolight verify FILE, finds the same.")
+					vgn = element(vgparent, "\x1fli\x1fclass\x1f")
+					{
+						vgparent := vgn
+						_ = vgparent
+						say(vgparent, "Save the evidence, and give it to others. Whoever checks it, offline on the page ")
+						element(vgparent, "\x1fa\x1fhref\x1f#/verify\x1eVerify")
+						say(vgparent, " or with ")
+						element(vgparent, "\x1fcode\x1etaolight verify FILE")
+						say(vgparent, ", finds the same.")
+					}
 					vgn = element(vgparent, "\x1fli\x1fclass\x1f")
 					{
 						vgparent := vgn

@@ -44,7 +44,7 @@ func attr(s string) any {
 	return s
 }
 
-// when a condition holds, choose returns the one, otherwise the other.
+// choose returns yes where a condition holds, otherwise no.
 func choose(cond bool, yes, no string) string {
 	if cond {
 		return yes
@@ -159,7 +159,7 @@ func (c *TrustLine) catchingUp() string {
 // Troubles are the boxes that say what is wrong.
 type Troubles struct{ App *model.App }
 
-// Level returns a level's name for a figure, or nothing while no figure may be shown as checked.
+// shown returns the name of a figure's level, or nothing while no figure may be shown as checked.
 func shown(a *model.App, f tab.Figure) string { return choose(a.Withheld(), "", f.Level.String()) }
 
 func shownBlock(a *model.App, b *tab.Block) string { return choose(a.Withheld(), "", b.Level.String()) }

@@ -139,12 +139,12 @@ func (c *VerifyView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							element(vgparent, "\x1fspan\x1eReplay epoch")
 						}
 					}
-					vgn = element(vgparent, "\x1fdiv\x1fid\x1fse-say")
+					vgn = element(vgparent, "\x1fdiv\x1fid\x1fse-say\x1frole\x1fstatus")
 					{
 						vgparent := vgn
 						_ = vgparent
 						if c.App.Again.Netuid.Err != "" {
-							vgn = element(vgparent, "\x1fp\x1fclass\x1ferror\x1frole\x1fstatus")
+							vgn = element(vgparent, "\x1fp\x1fclass\x1ferror")
 							content(vgn, c.App.Again.Netuid.Err)
 						}
 					}

@@ -140,7 +140,7 @@ func verdictWord(v light.Verdict) string {
 	return "inconclusive"
 }
 
-// saveProof writes a bundle to a file; nothing stands there if it can't be written whole.
+// saveProof writes a bundle to a file, unless it is one that could not be read back.
 func (a *app) saveProof(path string, b *bundle.Bundle) error {
 	raw, err := b.Encode()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -129,6 +130,15 @@ func arguments(names ...string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// number16 reads an argument that is a netuid or a uid.
+func number16(cmd *cobra.Command, name, text string) (uint16, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return 0, usage(cmd, "%s %q: want a whole number from 0 to 65535", name, text)
+	}
+	return uint16(n), nil
 }
 
 // upTo takes the named arguments, all of which may be left out from the end.

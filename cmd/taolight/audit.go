@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,15 +32,15 @@ Ends with 1 if a figure differs: the producers signed something that does not fo
   taolight audit 1 --json`,
 		Args: arguments("NETUID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			netuid, err := strconv.ParseUint(args[0], 10, 16)
+			netuid, err := number16(cmd, "NETUID", args[0])
 			if err != nil {
-				return usage(cmd, "NETUID %q: want a whole number from 0 to 65535", args[0])
+				return err
 			}
 			var about *uint16
 			if cmd.Flags().Changed("explain") {
 				about = &uid
 			}
-			return a.audit(cmd.Context(), &n, uint16(netuid), height, about)
+			return a.audit(cmd.Context(), &n, netuid, height, about)
 		},
 	}
 	c.Flags().Uint64Var(&height, "at", 0, "`HEIGHT` of the block that ran the epoch (default: the last one)")

@@ -65,11 +65,11 @@ name of a wallet or a development name such as //Alice shows that neuron, back t
   taolight history neuron 1 //Alice//hotkey --points 100 --csv > epochs.csv`,
 		Args: arguments("NETUID", "UID or HOTKEY"), ValidArgsFunction: a.completeArgs([]string{"netuid", "hotkey"}),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			netuid, err := strconv.ParseUint(args[0], 10, 16)
+			netuid, err := number16(cmd, "NETUID", args[0])
 			if err != nil {
-				return usage(cmd, "NETUID: %q: want a whole number from 0 to 65535", args[0])
+				return err
 			}
-			who := neuronOf{netuid: uint16(netuid)}
+			who := neuronOf{netuid: netuid}
 			if uid, err := strconv.ParseUint(args[1], 10, 16); err == nil {
 				who.uid = uint16(uid)
 			} else if who.hotkey, err = a.address(args[1]); err != nil {

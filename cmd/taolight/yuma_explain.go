@@ -41,14 +41,14 @@ With --json fractions are raw bits: divide by 2^32.`,
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			uid, err := strconv.ParseUint(args[0], 10, 16)
+			uid, err := number16(cmd, "UID", args[0])
 			if err != nil {
-				return usage(cmd, "UID %q: want a whole number from 0 to 65535", args[0])
+				return err
 			}
 			if step < 0 {
 				return usage(cmd, "--step %d: steps begin at 0", step)
 			}
-			q := question{vector: name, named: cmd.Flags().Changed("vector"), step: step, uid: uint16(uid)}
+			q := question{vector: name, named: cmd.Flags().Changed("vector"), step: step, uid: uid}
 			if err := a.withDocument(cmd.Context(), args[1:], q.ask); err != nil {
 				return err
 			}

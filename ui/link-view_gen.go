@@ -41,7 +41,7 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				vgparent := vgn
 				_ = vgparent
 				vgn = element(vgparent, "\x1fh2\x1fid\x1fhk")
-				content(vgn, choose(c.has(), c.about(), "The figure"))
+				content(vgn, choose(c.has(), subject(c.of), "The figure"))
 				{
 					vgcomp := part[Mark](vgin, vgout, vgparent, 0xD6AB2DABF6883F59, vgiterkey)
 					vgcomp.Level = c.mark().Level
@@ -54,7 +54,7 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					for vgiterkeyt, f := range c.facts() {
+					for vgiterkeyt, f := range c.said {
 						var vgiterkey interface{} = vgiterkeyt
 						_ = vgiterkey
 						f := f

@@ -100,10 +100,6 @@ func (c *LinkView) heading() string {
 	}
 }
 
-func (c *LinkView) about() string { return subject(c.of) }
-
-func (c *LinkView) facts() []model.Fact { return c.said }
-
 func (c *LinkView) wrong() string {
 	if err := c.p().Figure.Err; err != nil {
 		return err.Error()

@@ -84,7 +84,7 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					{
 						vgparent := vgn
 						_ = vgparent
-						if c.about() != "" {
+						if c.of != "" {
 							vgn = group(vgparent)
 							{
 								vgparent := vgn
@@ -95,18 +95,18 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								{
 									vgparent := vgn
 									_ = vgparent
-									if c.page() != "" && c.holds() {
+									if c.link != "" && c.holds() {
 										vgn = element(vgparent, "\x1fa")
-										attribute(vgn, "href", c.page())
-										attribute(vgn, "title", c.about())
-										content(vgn, subject(c.about()))
+										attribute(vgn, "href", c.link)
+										attribute(vgn, "title", c.of)
+										content(vgn, subject(c.of))
 									}
-									if c.page() == "" || !c.holds() {
+									if c.link == "" || !c.holds() {
 										vgn = element(vgparent, "\x1fspan")
-										content(vgn, subject(c.about()))
+										content(vgn, subject(c.of))
 									}
 								}
-								for i, f := range c.facts() {
+								for i, f := range c.said {
 									var vgiterkey interface{} = i
 									_ = vgiterkey
 									i := i

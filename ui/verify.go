@@ -86,7 +86,7 @@ func (c *VerifyView) total() string {
 type ReportView struct {
 	App *model.App
 
-	of, link     string
+	of, link     string // what it is a figure of, and where the page of that is
 	said, signed []model.Fact
 }
 
@@ -167,10 +167,6 @@ func (c *ReportView) wrong() string {
 	return ""
 }
 
-func (c *ReportView) page() string { return c.link }
-
-func (c *ReportView) about() string { return c.of }
-
 // subject shortens an address, and nothing else.
 func subject(s string) string {
 	if isAddress(s) {
@@ -178,8 +174,6 @@ func subject(s string) string {
 	}
 	return s
 }
-
-func (c *ReportView) facts() []model.Fact { return c.said }
 
 // struck says that the file lies in this line: the signed state says another.
 func (c *ReportView) struck(i int) bool {

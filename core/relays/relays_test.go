@@ -107,6 +107,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"all is well", good, alice, 0},
 		{"no name", with(func(c *Register) { c.Name = "" }), alice, 0},
+		{"the longest name", with(func(c *Register) { c.Name = strings.Repeat("~", MaxName) }), alice, 0},
 		{"the proof's last block", with(func(c *Register) { c.Until = 10; prove(t, c, 1, alice) }), alice, 0},
 		{"no address", with(func(c *Register) { c.Addr = "" }), alice, ledger.InvalidRelayAddress},
 		{"no peer id", with(func(c *Register) { c.Addr = path }), alice, ledger.InvalidRelayAddress},
@@ -130,9 +131,41 @@ func TestRefusals(t *testing.T) {
 	}
 	// A proof for another chain.
 	l := market(t)
-	l.ChainID = "other-0123456789abcdef"
-	if got := run(t, l, good, alice); got != ledger.InvalidRelayProof {
-		t.Errorf("on another chain: %s", got)
+	for _, id := range []string{"other-0123456789abcdef", strings.Repeat("x", len(ledgertest.ChainID)), ledgertest.ChainID[1:] + "0"} {
+		l.ChainID = id
+		if got := run(t, l, good, alice); got != ledger.InvalidRelayProof {
+			t.Errorf("on the chain %s: %s", id, got)
+		}
+	}
+}
+
+// A relay that came and went leaves no entry in the state, not even a count of none.
+func TestNothingIsLeft(t *testing.T) {
+	for name, end := range map[string]func(*ledger.Ledger) ledger.Code{
+		"unregistered": func(l *ledger.Ledger) ledger.Code { return run(t, l, Unregister{Peer: peerOf(t, 1)}, alice) },
+		"expired": func(l *ledger.Ledger) ledger.Code {
+			l.Height = 15
+			if err := Expire(l); err != nil {
+				t.Fatal(err)
+			}
+			return 0
+		},
+	} {
+		l := market(t)
+		if got := run(t, l, register(t, 1, alice, path), alice); got != 0 {
+			t.Fatal(got)
+		}
+		if got := end(l); got != 0 {
+			t.Fatal(got)
+		}
+		for _, key := range []ledger.Key{relayKey(peerOf(t, 1)), endKey(15, peerOf(t, 1)), ownerKey(alice), totalKey()} {
+			if v, err := l.Get(key); v != nil || err != nil {
+				t.Errorf("%s: state key %x holds %x, %v", name, key, v, err)
+			}
+		}
+		if got := reserved(t, l, alice); got != 0 {
+			t.Errorf("%s: %d rao stay reserved", name, got)
+		}
 	}
 }
 

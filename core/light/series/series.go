@@ -16,6 +16,7 @@ package series
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/taolight/taolight/core/chain"
@@ -135,5 +136,8 @@ func (r *reader) steps(from uint64) error {
 			return err
 		}
 	}
-	return &BeginningError{Height: min(r.every, from), What: "the chain begins"}
+	if from < r.every {
+		return &BeginningError{Height: from, What: fmt.Sprintf("no block up to here stands at a multiple of %d", r.every)}
+	}
+	return &BeginningError{Height: r.every, What: "the chain begins"}
 }

@@ -181,7 +181,7 @@ func TestTotalsAndShares(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 	}
-	if totals, end = collect[view.Totals](t, series.Totals(300), series.Ask(c), 200, 100); len(totals) != 0 || !errors.As(end, &begins) {
+	if totals, end = collect[view.Totals](t, series.Totals(300), series.Ask(c), 200, 100); len(totals) != 0 || !errors.As(end, &begins) || begins.Height != 200 || begins.What == "the chain begins" {
 		t.Errorf("before the first: %d, %v", heights(totals), end)
 	}
 	if totals, end = collect[view.Totals](t, series.Totals(30), series.Ask(c), 100, 2); !slices.Equal(heights(totals), []uint64{90, 60}) || end != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,8 @@ transaction and the path from there to a block that whoever made it trusted. It 
 that the path passes through: one given with --trust, or the one remembered for the chain under --home. With --accept-root the
 file's own word is taken for it.
 
+A block's file holds all that the block does, its epochs too: --explain says of one neuron why it earned what it did in one.
+
 Ends with 0 if every file holds, with 1 if one is false, or is no proof, and with 3 if nothing was shown: the trusted block
 is another or too old, the file is of a newer version, or something is missing in it.
 
@@ -30,6 +33,8 @@ the evidence. What can't be fetched proves nothing.`
 const verifyExample = `  taolight query account //Alice --save alice.taoproof
   taolight verify alice.taoproof
   taolight verify alice.taoproof --trust 1200:5f0c… --json
+  taolight audit 1 --save epoch.taoproof
+  taolight verify epoch.taoproof --explain 1/41
   taolight verify --replay --follow
   taolight verify --replay --from 10214000 --to 10214100 --json`
 
@@ -45,6 +50,7 @@ func (e statusError) Error() string { return fmt.Sprintf("ended with status %d",
 type verifying struct {
 	network
 	acceptRoot bool
+	explain    string // NETUID/UID
 	replay     bool
 	blocks     replaying
 }
@@ -57,6 +63,8 @@ func (a *app) verifyCommand() *cobra.Command {
 			switch {
 			case v.replay && len(args) > 0:
 				return usage(cmd, "--replay asks relays and takes no FILE")
+			case v.replay && v.explain != "":
+				return usage(cmd, "--explain is about a FILE; taolight audit explains epochs of the chain")
 			case !v.replay && len(args) == 0:
 				return usage(cmd, "FILE is missing")
 			}
@@ -66,18 +74,43 @@ func (a *app) verifyCommand() *cobra.Command {
 			if v.replay {
 				return a.replay(cmd.Context(), &v.network, v.blocks)
 			}
-			return a.verifyFiles(cmd.Context(), v, args)
+			about, err := readNeuron(cmd, v.explain)
+			if err != nil {
+				return err
+			}
+			return a.verifyFiles(cmd.Context(), v, about, args)
 		},
 	}
 	c.Flags().BoolVar(&v.replay, "replay", false, "execute blocks again and compare with what was signed")
 	v.blocks.flags(c.Flags())
 	v.network.flags(c.Flags())
+	c.Flags().StringVar(&v.explain, "explain", "", "say why `NETUID/UID` earned what it did in the block of the file")
 	c.Flags().BoolVar(&v.acceptRoot, "accept-root", false, "trust the block that each file begins at, if none on its path is trusted anyway")
 	return c
 }
 
+// neuron is one of those that an epoch paid.
+type neuron struct{ netuid, uid uint16 }
+
+// readNeuron reads NETUID/UID; nothing is nobody.
+func readNeuron(cmd *cobra.Command, s string) (*neuron, error) {
+	if s == "" {
+		return nil, nil
+	}
+	netuid, uid, ok := strings.Cut(s, "/")
+	if !ok {
+		return nil, usage(cmd, "--explain %q: want NETUID/UID, such as 1/41", s)
+	}
+	var n neuron
+	var err error
+	if n.netuid, err = number16(cmd, "--explain NETUID", netuid); err == nil {
+		n.uid, err = number16(cmd, "--explain UID", uid)
+	}
+	return &n, err
+}
+
 // verifyFiles checks each file and prints what came of it.
-func (a *app) verifyFiles(ctx context.Context, v verifying, paths []string) error {
+func (a *app) verifyFiles(ctx context.Context, v verifying, about *neuron, paths []string) error {
 	o := bundle.Options{AcceptRoot: v.acceptRoot, Clock: time.Now}
 	given, err := a.readTrust(&v.network)
 	if err != nil {
@@ -101,7 +134,11 @@ func (a *app) verifyFiles(ctx context.Context, v verifying, paths []string) erro
 			return err
 		}
 		r, _ := bundle.Check(raw, time.Now(), o)
-		all.Files = append(all.Files, checkedFile{path: path, Report: r})
+		f := checkedFile{path: path, Report: r}
+		if f.why, err = about.explainedBy(r); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		all.Files = append(all.Files, f)
 		if r.Verdict == light.Blame || worst == light.Accept {
 			worst = r.Verdict
 		}

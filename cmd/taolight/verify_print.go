@@ -14,6 +14,7 @@ import (
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/bundle"
+	"github.com/taolight/taolight/core/yuma"
 )
 
 // verified is what came of all files.
@@ -25,6 +26,7 @@ type verified struct {
 // checkedFile is what came of one.
 type checkedFile struct {
 	path string
+	why  *explanation // of a neuron in an epoch of a block; nil: nobody asked
 	*bundle.Report
 }
 
@@ -54,7 +56,7 @@ func (f checkedFile) MarshalJSON() ([]byte, error) {
 		{"kind", r.Kind}, {"chain_id", r.ChainID}, {"trust", r.Root.String()}, {"standing", r.Standing}, {"hops", r.Hops}, {"links", r.Links},
 		{"signers", r.Signers}, {"producers", r.Of}, {"signed_power", r.Power}, {"total_power", r.OfPower},
 		{"height", r.Height}, {"time", r.Time.UTC()}, {"app_hash", r.State.String()}, {"witness_nodes", r.Nodes},
-		{"says", saysOf(r)}, {"does_not_say", r.Silent},
+		{"says", f.says()}, {"does_not_say", r.Silent},
 	}...)
 	return out.MarshalJSON()
 }
@@ -85,7 +87,7 @@ func (f checkedFile) human(w io.Writer) {
 	if r.Body == nil {
 		return
 	}
-	says := saysOf(r)
+	says := f.says()
 	fmt.Fprintf(w, "\n")
 	switch {
 	case r.Verdict == light.Blame:
@@ -110,14 +112,15 @@ type says struct {
 
 func (s says) human(w io.Writer) { s.show(w) }
 
-func saysOf(r *bundle.Report) says {
+func (f checkedFile) says() says {
+	r := f.Report
 	switch b := r.Body.(type) {
 	case *bundle.Figure:
 		return figureSays(b, r.Err)
 	case *bundle.Transaction:
 		return transactionSays(b)
 	case *bundle.Block:
-		return blockSays(b, r)
+		return blockSays(b, r, f.why)
 	case *bundle.Fork:
 		return forkSays(r)
 	}
@@ -224,8 +227,8 @@ func transactionSays(x *bundle.Transaction) says {
 // saveHelp tells of the flag with which commands save what they show.
 const saveHelp = "write the proof to `FILE`, such as mine.taoproof, for taolight verify or the dashboard to check without a network"
 
-// blockSays tells what came of a block; the file itself says nothing.
-func blockSays(b *bundle.Block, r *bundle.Report) says {
+// blockSays tells what came of a block and of its epochs; the file itself says nothing.
+func blockSays(b *bundle.Block, r *bundle.Report, why *explanation) says {
 	out := says{object: object{{"finding", r.Finding}, {"txs", len(b.Txs)}}}
 	lines := [][2]string{{"transactions", fmt.Sprint(len(b.Txs))}}
 	switch {
@@ -244,8 +247,54 @@ func blockSays(b *bundle.Block, r *bundle.Report) says {
 	case r.Finding == bundle.Follows:
 		lines = append(lines, [2]string{"finding", "executed here, it does what the producers signed"})
 	}
-	out.show = showLines(lines)
+	epochs := epochsOf(r.Execution)
+	for _, e := range epochs {
+		lines = append(lines, [2]string{"epoch", fmt.Sprintf("%d of subnet %d: %s for %d neurons, %s for the owner", e.Epoch, e.Netuid, amount(e.Emission), len(e.Neurons), amount(e.OwnerCut))})
+	}
+	out.object = append(out.object, member{"epochs", epochs})
+	if why != nil {
+		out.object = append(out.object, member{"explanation", why})
+	}
+	out.show = func(w io.Writer) {
+		showLines(lines)(w)
+		if why != nil {
+			fmt.Fprintln(w)
+			why.reasons(w)
+		}
+	}
 	return out
+}
+
+// epochsOf computes the epochs of a block that was executed.
+func epochsOf(x *light.Execution) []epochResult {
+	out := []epochResult{}
+	if x == nil {
+		return out
+	}
+	for i := range x.Epochs {
+		if o, err := yuma.Epoch(x.Epochs[i].Inputs); err == nil {
+			out = append(out, epochOf(&x.Epochs[i], o))
+		}
+	}
+	return out
+}
+
+// explainedBy explains the neuron by the block of a file, if that could be executed and does what was signed.
+func (n *neuron) explainedBy(r *bundle.Report) (*explanation, error) {
+	switch {
+	case n == nil || r.Body == nil:
+		return nil, nil
+	case r.Kind != bundle.BlockKind:
+		return nil, fmt.Errorf("it holds a %s, and --explain wants a block's file: taolight audit %d --save FILE makes one", r.Kind, n.netuid)
+	case r.Finding != bundle.Follows:
+		return nil, nil
+	}
+	for i := range r.Execution.Epochs {
+		if e := &r.Execution.Epochs[i]; e.Netuid == n.netuid {
+			return explainedIn(e, n.uid)
+		}
+	}
+	return nil, fmt.Errorf("block %d had no epoch of subnet %d", r.Height, n.netuid)
 }
 
 func showLines(lines [][2]string) func(io.Writer) {

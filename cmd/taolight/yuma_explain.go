@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/taolight/taolight/core/coinbase"
 	"github.com/taolight/taolight/core/fixed"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/yuma"
@@ -82,6 +83,15 @@ type explanation struct {
 
 func explained(vector string, step int, e *yuma.Explanation) *explanation {
 	return &explanation{vector, step, e, tao.Amount(e.Stake), tao.Amount(e.ServerEmission), tao.Amount(e.ValidatorEmission), tao.Amount(e.Emission)}
+}
+
+// explainedIn explains a neuron of an epoch of the chain.
+func explainedIn(e *coinbase.Epoch, uid uint16) (*explanation, error) {
+	why, err := yuma.Explain(e.Inputs, uid)
+	if err != nil {
+		return nil, fmt.Errorf("there was no uid %d: the epoch had %d neurons", uid, len(e.Hotkeys))
+	}
+	return explained("", 0, why), nil
 }
 
 // ask finds the epoch in a document, computing the ones before it, and explains it.

@@ -46,21 +46,20 @@ func (b *Block) above() int { return 1 }
 
 func (b *Block) checks() []check {
 	var fraud *light.FraudError
-	var done *light.Execution
 	return []check{
 		{"executed", "The block was executed here", func(c *run) (string, error) {
 			before, next, err := b.blocks(c)
 			if err != nil {
 				return "", err
 			}
-			done, err = light.Execute(before, next, light.Contents{Txs: b.Txs, Evidence: b.Evidence}, b.Witness)
+			done, err := light.Execute(before, next, light.Contents{Txs: b.Txs, Evidence: b.Evidence}, b.Witness)
 			if err != nil && !errors.As(err, &fraud) {
 				return "", err
 			}
 			if fraud != nil {
 				done = fraud.Execution
 			}
-			if done != nil {
+			if c.r.Execution = done; done != nil {
 				c.r.Nodes = done.Stats.Nodes
 			}
 			c.r.State, err = before.StateRoot()
@@ -72,7 +71,7 @@ func (b *Block) checks() []check {
 				return "fraud: " + fraud.Error(), nil
 			}
 			c.r.Finding = Follows
-			return fmt.Sprintf("state root %s, results and producers are those signed", short(done.Root[:])), nil
+			return fmt.Sprintf("state root %s, results and producers are those signed", short(c.r.Execution.Root[:])), nil
 		}},
 	}
 }

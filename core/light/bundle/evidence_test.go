@@ -68,6 +68,9 @@ func TestBlockThatFollows(t *testing.T) {
 		if err != nil || outcomes(r) != blockHeld || r.Finding != bundle.Follows || r.Level != level.Proven || r.Height != 5 || r.Nodes == 0 || r.Fraud != nil {
 			t.Errorf("from %d: %q, %s", pin, r.Finding, show(r))
 		}
+		if x := r.Execution; x == nil || len(x.Outcome.Results) != 1 || x.Outcome.Results[0].Code != 0 {
+			t.Errorf("from %d: executed: %+v", pin, x)
+		}
 		if b.Name() != "block-5.taoproof" {
 			t.Error(b.Name())
 		}

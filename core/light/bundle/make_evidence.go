@@ -19,6 +19,12 @@ func ForBlock(ctx context.Context, client *light.Client, height uint64) (*Bundle
 	case err != nil:
 		return nil, err
 	}
+	return ForReplay(ctx, client, r)
+}
+
+// ForReplay makes the bundle of a block that a client has executed again already, see [light.Client.Replay] and
+// [light.Client.Audit].
+func ForReplay(ctx context.Context, client *light.Client, r *light.Replay) (*Bundle, error) {
 	return forBlock(ctx, client, r.Basis, r.Level)
 }
 

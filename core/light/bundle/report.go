@@ -40,6 +40,8 @@ type Report struct {
 	Fork    *light.ForkError  // for the kind fork: its sides, from the block that they share; nil if they can't be read
 	Finding string            // for the kind block: Follows or Fraud; empty as long as it was not executed
 	Fraud   *light.FraudError // with Finding Fraud
+	// Execution is what came of the block, for the kind block, with the epochs that it ran; nil where nothing did.
+	Execution *light.Execution
 	Silent  []string          // what the file does not say, in words, to read after "It does not say"
 }
 

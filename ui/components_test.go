@@ -131,6 +131,7 @@ func knowMore(a *model.App, l level.Level, f tab.Figure) {
 	g.Once.Has, g.Once.Value = true, tab.Executed{Level: l, Height: 5, Relay: hostile}
 	g.Of, g.Audit.Has = tab.AuditParams{Netuid: 1}, true
 	g.Audit.Value = tab.AuditReport{Level: l, Netuid: 1, Name: hostile, Relay: hostile, Height: 88, Uids: []tab.AuditUID{{Hotkey: hostile}, {Hotkey: hostile}}}
+	a.Proof.Why.Has, a.Proof.Why.Value = true, tab.Explanation{UID: 1, Server: 3, Incentive: model.One}
 	g.Why.Has = true
 	g.Why.Value = tab.Explanation{UID: 1, Kappa: model.One / 2, Votes: []tab.Pair{{UID: 0, Stake: 5, Weight: 7, Clipped: 3, BondAfter: 9}, {UID: 9, Weight: 1}}, Holdings: []tab.Pair{{UID: 0, Gives: 4}}}
 	a.Link.Query = tab.QueryParams{Program: "account@1", Height: 89, Args: []byte{0x80}}
@@ -138,7 +139,7 @@ func knowMore(a *model.App, l level.Level, f tab.Figure) {
 	a.Link.Figure.Value.Result = codec.MustEncode(view.Account{Free: 7, Stakes: []view.Stake{}})
 	a.Proof.Name, a.Proof.Report.Has = hostile, true
 	a.Proof.Report.Value = tab.ProofReport{Verdict: tab.ProofHolds, Level: l, Kind: "figure", Figure: &tab.ProofFigure{Program: "subnet@1", Result: codec.MustEncode(view.SubnetDetail{Exists: true, Subnet: view.Subnet{Name: hostile}, Hyperparameters: []view.Hyperparameter{}})},
-		Steps: []tab.ProofStep{{Title: hostile, Detail: hostile, Outcome: "held"}, {Outcome: "open"}}, Silent: []string{hostile}}
+		Steps: []tab.ProofStep{{Title: hostile, Detail: hostile, Outcome: "held"}, {Outcome: "open"}}, Silent: []string{hostile}, Epochs: []tab.ProofEpoch{{Netuid: 1, Index: 7, Neurons: 1, Emission: 9}}}
 }
 
 const alicePage = "#/account/" + alice

@@ -122,6 +122,27 @@ func (c *LinkView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					element(vgparent, "\x1fspan\x1fclass\x1fskeleton skeleton-short")
 				}
 			}
+			if c.has() {
+				vgn = element(vgparent, "\x1fdiv\x1fclass\x1frow")
+				{
+					vgparent := vgn
+					_ = vgparent
+					vgn = element(vgparent, "\x1fbutton\x1fclass\x1fbtn btn-sm\x1ftype\x1fbutton")
+					attribute(vgn, "disabled", c.App.Saving.Busy)
+					listen(vgn, "click", func(event vugu.DOMEvent) { c.App.SaveLink() })
+					{
+						vgparent := vgn
+						_ = vgparent
+						{
+							vgcomp := part[Icon](vgin, vgout, vgparent, 0xF13461196501CD19, vgiterkey)
+							vgcomp.Name = "file"
+						}
+						element(vgparent, "\x1fspan\x1eSave proof")
+					}
+					vgn = element(vgparent, "\x1fspan\x1fclass\x1fnote\x1frole\x1fstatus")
+					content(vgn, c.App.SavingNote(c.key()))
+				}
+			}
 			vgn = element(vgparent, "\x1ffooter")
 			{
 				vgparent := vgn

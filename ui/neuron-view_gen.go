@@ -73,6 +73,13 @@ func (c *NeuronView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					content(vgn, "Account "+shorten(c.hotkey()))
 				}
 			}
+			if c.has() && len(c.report().Differences) == 0 {
+				{
+					vgcomp := part[SaveBlock](vgin, vgout, vgparent, 0x2CB56FA66BA6C9CC, vgiterkey)
+					vgcomp.App = c.App
+					vgcomp.Height = c.report().Height
+				}
+			}
 		}
 		if c.has() {
 			vgn = group(vgparent)

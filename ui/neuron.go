@@ -79,10 +79,8 @@ func (c *NeuronView) heading() string {
 	switch {
 	case c.nobody():
 		return "There was no " + uid
-	case c.has() && c.why().Server+c.why().Validator == 0:
-		return "Why did " + uid + " earn nothing?"
 	case c.has():
-		return "Why did " + uid + " earn " + text.Tidy(tao.Amount(c.why().Server+c.why().Validator)).String() + "?"
+		return model.WhyTitle(c.why())
 	default:
 		return "Why did " + uid + " earn what it did?"
 	}

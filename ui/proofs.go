@@ -77,6 +77,8 @@ func (c *LinkView) p() *model.LinkPage { return &c.App.Link }
 
 func (c *LinkView) f() *tab.Figure { return &c.p().Figure.Value }
 
+func (c *LinkView) key() string { return c.p().Key() }
+
 func (c *LinkView) has() bool { return c.p().Figure.Has && !c.App.Withheld() }
 
 func (c *LinkView) waiting() bool {

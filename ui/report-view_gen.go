@@ -222,6 +222,12 @@ func (c *ReportView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 						}
 					}
 				}
+				if c.holds() && len(c.report().Epochs) > 0 {
+					{
+						vgcomp := part[FileEpochs](vgin, vgout, vgparent, 0xCA2882C0F6C40AE2, vgiterkey)
+						vgcomp.App = c.App
+					}
+				}
 				if c.foreign() {
 					vgn = element(vgparent, "\x1fdiv\x1fclass\x1falert alert-warn")
 					{

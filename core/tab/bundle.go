@@ -78,9 +78,20 @@ type ProofReport struct {
 	Transaction *ProofTx     // for the kind transaction
 	Fork        *Fork        // for the kind fork, without Reports
 
-	Finding string // for the kind block: FindsFollows or FindsFraud, empty unless it was executed; with the verdict accept it is proven
-	Txs     uint64 // of it: transactions that were executed
-	Fraud   *Fraud // with FindsFraud: what the producers signed instead
+	Finding string       // for the kind block: FindsFollows or FindsFraud, empty unless it was executed; with the verdict accept it is proven
+	Txs     uint64       // of it: transactions that were executed
+	Fraud   *Fraud       // with FindsFraud: what the producers signed instead
+	Epochs  []ProofEpoch // with FindsFollows: that it ran, see [ExplainParams]
+}
+
+// ProofEpoch is an epoch that was computed here over what a file holds.
+type ProofEpoch struct {
+	_        struct{} `cbor:",toarray"`
+	Netuid   uint16
+	Index    uint64 // the first of a subnet is 1
+	Neurons  uint64
+	Emission uint64 // rao that it paid to neurons at most
+	OwnerCut uint64 // rao
 }
 
 // Findings on a block. The second is a lie of the producers, not of the file: the file holds, the chain doesn't.

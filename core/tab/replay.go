@@ -124,12 +124,14 @@ type AuditDifference struct {
 	Signed   uint64
 }
 
-// ExplainParams names a neuron of the epoch that was audited last; another epoch is audited first.
+// ExplainParams names a neuron of the epoch that was audited last; another epoch is audited first. With File it is one of
+// the epochs of the proof that was checked last, which takes no network.
 type ExplainParams struct {
 	_      struct{} `cbor:",toarray"`
 	Netuid uint16
 	Height uint64
 	UID    uint16
+	File   bool
 }
 
 // Explanation is yuma.Explanation for reading. Fractions are of 2^32.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -102,6 +103,16 @@ func TestAuditAnEpoch(t *testing.T) {
 	shot(t, tab, "neuron", 1440)
 	shot(t, tab, "neuron", 390)
 	fits(t, tab)
+	asked := eval[string](t, tab, `document.querySelector('h1').innerText`)
+	name := saved(t, tab, "Save the block", `block-\d+`)
+	visit(t, tab, relay.url+"/#/verify")
+	choose(t, tab, name)
+	until(t, tab, "the block holds", `document.getElementById('hp').innerText === 'This proof holds.'`)
+	submit(t, tab, "fw-1", regexp.MustCompile(`\d+`).FindString(asked))
+	until(t, tab, "the file gives the same reason", fmt.Sprintf(`document.querySelector('#fw-say h3')?.innerText === %q && document.querySelectorAll('#fw-say [data-level=proven]').length === 5`, asked))
+	shot(t, tab, "verify-epoch", 1440)
+	shot(t, tab, "verify-epoch", 390)
+	fits(t, tab)
 }
 
 // TestProofFile saves a figure, gives it back to the page, and then a byte of it that was changed.
@@ -142,9 +153,13 @@ func TestPermalink(t *testing.T) {
 	tab = browser(t, "")
 	visit(t, tab, relay.url+"/"+link)
 	until(t, tab, "the figure is proven anew", `/^(Proven|Replayed), at block \d+$/.test(document.querySelector('h1').innerText) && document.querySelector('main .kv').innerText.includes('190,582.605626888')`)
+	name := saved(t, tab, "Save proof", `account-5FF8M-\d+`)
 	shot(t, tab, "permalink", 1440)
 	shot(t, tab, "permalink", 390)
 	fits(t, tab)
+	visit(t, tab, relay.url+"/#/verify")
+	choose(t, tab, name)
+	until(t, tab, "the proof holds", `document.getElementById('hp').innerText === 'This proof holds.' && document.querySelector('.kv').innerText.includes('190,582.605626888')`)
 }
 
 // TestTransactionProof saves the proof of a transaction of the simulated market, and has it checked.

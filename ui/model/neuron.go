@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/ui/text"
 )
 
@@ -25,6 +26,15 @@ func Support(e *tab.Explanation) (voters, cut int, stake uint64) {
 		}
 	}
 	return voters, cut, stake
+}
+
+// WhyTitle asks what [WhyEarned] answers.
+func WhyTitle(e *tab.Explanation) string {
+	paid := "nothing"
+	if e.Server+e.Validator > 0 {
+		paid = text.Tidy(tao.Amount(e.Server + e.Validator)).String()
+	}
+	return "Why did uid " + text.Count(uint64(e.UID)) + " earn " + paid + "?"
 }
 
 // WhyEarned says in sentences why a neuron earned what it did.

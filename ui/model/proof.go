@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 
 	"github.com/taolight/taolight/core/tab"
+	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
 	"github.com/taolight/taolight/ui/cbor"
 	"github.com/taolight/taolight/ui/client"
@@ -20,6 +21,10 @@ type ProofPage struct {
 	Size   uint64
 	Err    string // why it is not even looked at
 	Report Answer[tab.ProofReport]
+
+	Neuron Number // to explain in one of the file's epochs
+	Why    Answer[tab.Explanation]
+	WhyOf  tab.ExplainParams // what Why answers
 }
 
 // TakeFile checks a file that the visitor chose or dropped, of which the host keeps the bytes.
@@ -41,10 +46,23 @@ func (a *App) TakeFile(name string, size uint64) {
 func (a *App) AcceptRoot() { a.checkFile(true) }
 
 func (a *App) checkFile(accept bool) {
+	a.Proof.Why.Forget()
+	a.Proof.Neuron = Number{}
 	r := &a.Proof.Report
 	q := r.begin(a.Now)
 	v := new(tab.ProofReport)
 	a.Node.CheckFile(a.Proof.Size, accept, v, func(err error) { r.take(q, a.Now, func() { r.Value = *v }, tab.Figure{}, err) })
+}
+
+// WhyInFile asks why the neuron whose uid was typed earned what it did in the epoch that the file's block ran of a subnet.
+func (a *App) WhyInFile(netuid uint16, typed string) {
+	p := &a.Proof
+	p.Why.Forget()
+	p.WhyOf = tab.ExplainParams{Netuid: netuid, Height: p.Report.Value.Height, File: true}
+	if uid, ok := p.Neuron.take(typed, 0, 65535, false); ok {
+		p.WhyOf.UID = uint16(uid)
+		ask(a, &p.Why, tab.Explain, p.WhyOf)
+	}
 }
 
 // Verdict is the headline of a report.
@@ -155,6 +173,17 @@ type LinkPage struct {
 	Figure Answer[tab.Figure]
 }
 
+// Key names the button that saves the figure.
+func (p *LinkPage) Key() string {
+	return "link " + text.Count(p.Query.Height) + p.Query.Program + string(p.Query.Args)
+}
+
+// SaveLink makes a file of the figure that a permalink names.
+func (a *App) SaveLink() {
+	q := a.Link.Query
+	a.save(a.Link.Key(), tab.SaveParams{Figure: &q})
+}
+
 func (p *LinkPage) show(r route.Route) {
 	args, _ := hex.DecodeString(r.Args) // a route holds nothing else
 	q := tab.QueryParams{Program: r.Program, Args: args, Height: r.Height}
@@ -199,6 +228,9 @@ func Said(r *tab.ProofReport) (about, page string, out []Fact) {
 			if f.Reason != "" {
 				say("Why it can’t be executed", f.Reason)
 			}
+		}
+		for _, e := range r.Epochs {
+			out = append(out, Fact{Name: "Epoch " + text.Count(e.Index) + " of subnet " + text.Count(uint64(e.Netuid)) + ", to " + text.Plural(e.Neurons, "neuron", "neurons"), Figure: text.Tidy(tao.Amount(e.Emission))})
 		}
 		return "Block " + text.Count(r.Height), route.ToBlock(r.Height), out
 	}

@@ -108,8 +108,37 @@ func TestPermalink(t *testing.T) {
 	if n.open(tab.Query, "account@1") != 0 || !a.Link.Figure.Has {
 		t.Error("a figure of a past state is asked again with each block")
 	}
+	a.SaveLink()
+	if s, _ := params[tab.SaveParams](t, n, tab.Save); s.Figure == nil || s.Figure.Height != 88 || string(s.Figure.Args) != "\x82\x00\xff" || a.SavingNote(a.Link.Key()) == "" {
+		t.Errorf("another figure is saved: %+v", s.Figure)
+	}
 	if a.Navigate("#/proof/89/account@1/8200ff"); a.Link.Figure.Has || n.open(tab.Query, "account@1") != 1 {
 		t.Errorf("another block: %+v", a.Link)
+	}
+}
+
+// A neuron of an epoch in a file is explained by that file alone; another file, or another question, forgets the answer.
+func TestWhyInFile(t *testing.T) {
+	a, _, n := at(t, "#/verify")
+	a.TakeFile("epoch.taoproof", 3)
+	_, check := params[tab.CheckParams](t, n, tab.Check)
+	n.answer(check, tab.ProofReport{Verdict: tab.ProofHolds, Kind: "block", Height: 7, Finding: tab.FindsFollows, Epochs: []tab.ProofEpoch{{Netuid: 2, Index: 3, Neurons: 4}}}, nil)
+	a.WhyInFile(2, "four")
+	if a.Proof.Neuron.Err == "" || n.open(tab.Explain, "") != 0 {
+		t.Errorf("%+v", a.Proof.Neuron)
+	}
+	a.WhyInFile(2, " 3 ")
+	p, id := params[tab.ExplainParams](t, n, tab.Explain)
+	if p != (tab.ExplainParams{Netuid: 2, Height: 7, UID: 3, File: true}) || a.Proof.Neuron.Err != "" {
+		t.Errorf("%+v", p)
+	}
+	n.answer(id, tab.Explanation{UID: 3, Server: 5}, nil)
+	if !a.Proof.Why.Has || a.Again.Why.Has {
+		t.Error("the answer is not where it belongs")
+	}
+	a.TakeFile("another.taoproof", 3)
+	if a.Proof.Why.Has {
+		t.Error("another file keeps the answer")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/taolight/taolight/core/coinbase"
 	"github.com/taolight/taolight/core/fixed"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/tab"
@@ -62,21 +63,14 @@ func report(a *light.Audit) tab.AuditReport {
 	return out
 }
 
-// explain says why a neuron earned what it did, in the epoch that was audited last or else in one that is audited now.
+// explain says why a neuron earned what it did, in the epoch that was audited last or else in one that is audited now, or
+// in one of a file.
 func (n *Node) explain(ctx context.Context, p tab.ExplainParams) (any, error) {
-	n.mu.Lock()
-	var a *light.Audit
-	if n.session != nil {
-		a = n.session.audit
+	epoch, err := n.epoch(ctx, p)
+	if err != nil {
+		return nil, err
 	}
-	n.mu.Unlock()
-	if a == nil || a.Epoch.Netuid != p.Netuid || a.Height != p.Height {
-		var err error
-		if a, err = n.audited(ctx, tab.AuditParams{Netuid: p.Netuid, Height: p.Height}); err != nil {
-			return nil, err
-		}
-	}
-	e, err := yuma.Explain(a.Epoch.Inputs, p.UID)
+	e, err := yuma.Explain(epoch.Inputs, p.UID)
 	if err != nil {
 		return nil, refusal(codeBadRequest, "Subnet %d had no uid %d in this epoch.", p.Netuid, p.UID)
 	}
@@ -97,6 +91,34 @@ func (n *Node) explain(ctx context.Context, p tab.ExplainParams) (any, error) {
 		out.Holdings = append(out.Holdings, row)
 	}
 	return out, nil
+}
+
+// epoch finds or computes the epoch that is to be explained.
+func (n *Node) epoch(ctx context.Context, p tab.ExplainParams) (*coinbase.Epoch, error) {
+	n.mu.Lock()
+	var a *light.Audit
+	if n.session != nil {
+		a = n.session.audit
+	}
+	file := n.file
+	n.mu.Unlock()
+	if p.File {
+		if file != nil && file.height == p.Height {
+			for i := range file.epochs {
+				if file.epochs[i].Netuid == p.Netuid {
+					return &file.epochs[i], nil
+				}
+			}
+		}
+		return nil, refusal(codeBadRequest, "The file that was checked last shows no epoch of subnet %d in block %d.", p.Netuid, p.Height)
+	}
+	if a == nil || a.Epoch.Netuid != p.Netuid || a.Height != p.Height {
+		var err error
+		if a, err = n.audited(ctx, tab.AuditParams{Netuid: p.Netuid, Height: p.Height}); err != nil {
+			return nil, err
+		}
+	}
+	return &a.Epoch, nil
 }
 
 func pair(uid uint16, p yuma.Pair) tab.Pair {

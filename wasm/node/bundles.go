@@ -9,6 +9,7 @@ import (
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
+	"github.com/taolight/taolight/core/coinbase"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/bundle"
@@ -90,11 +91,27 @@ func (n *Node) check(ctx context.Context, p tab.CheckParams) (any, error) {
 		TrustOf: func(chainID string) []light.TrustRoot { return n.trusted(ctx, chainID) },
 	})
 	out := reportOf(r)
+	n.keepEpochs(r)
 	if err != nil {
 		out.Code, out.Error = light.Code(err), clip(sentence(err.Error()), 500)
 	}
 	out.Micros = micros(n.cfg.Now().Sub(started))
 	return out, nil
+}
+
+// keepEpochs keeps what a file that holds ran, for [Node.explain].
+func (n *Node) keepEpochs(r *bundle.Report) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.file = nil; r.Verdict == light.Accept && r.Finding == bundle.Follows {
+		n.file = &fileEpochs{r.Height, r.Execution.Epochs}
+	}
+}
+
+// fileEpochs are the epochs of the block in a file.
+type fileEpochs struct {
+	height uint64
+	epochs []coinbase.Epoch
 }
 
 // opening says whether what is saved will be readable in a moment.
@@ -196,6 +213,11 @@ func reportOf(r *bundle.Report) tab.ProofReport {
 		}
 	case *bundle.Block:
 		out.Txs = uint64(len(b.Txs))
+		if r.Finding == bundle.Follows {
+			for _, e := range r.Execution.Epochs {
+				out.Epochs = append(out.Epochs, tab.ProofEpoch{Netuid: e.Netuid, Index: e.Index + 1, Neurons: uint64(len(e.Hotkeys)), Emission: e.Inputs.Emission, OwnerCut: uint64(e.OwnerCut)})
+			}
+		}
 	}
 	out.Finding = r.Finding
 	if r.Fraud != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -217,6 +218,44 @@ func TestCheckBeforeStart(t *testing.T) {
 	}
 }
 
+// A block that ran an epoch is saved, and whoever has the file has a neuron explained without any relay, as long as the file
+// holds.
+func TestExplainFromFile(t *testing.T) {
+	w := newLedger(t, nil)
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	file := p.save(tab.SaveParams{Replay: 4}).File
+	var want, got tab.Explanation
+	asked := tab.ExplainParams{Netuid: 1, Height: 4, UID: 1}
+	p.ask(tab.Explain, asked, &want)
+
+	q := &page{t: t, answers: make(map[uint64]*tab.Answer), changed: make(chan struct{}, 1)}
+	q.node = node.New(node.Config{Now: w.now, Send: q.hear})
+	asked.File = true
+	if e := q.fail(tab.Explain, asked); e.Code != "bad_request" {
+		t.Error(e)
+	}
+	r := q.check(file, true)
+	if len(r.Epochs) != 1 || r.Epochs[0].Netuid != 1 || r.Epochs[0].Index != 1 || r.Epochs[0].Neurons != 2 || r.Epochs[0].Emission == 0 {
+		t.Errorf("%+v", r.Epochs)
+	}
+	q.ask(tab.Explain, asked, &got)
+	if want.Stake == 0 || !reflect.DeepEqual(got, want) {
+		t.Errorf("by the file %+v, by the chain %+v", got, want)
+	}
+	for _, bad := range []tab.ExplainParams{{Netuid: 1, Height: 4, UID: 2, File: true}, {Netuid: 2, Height: 4, File: true}, {Netuid: 1, Height: 5, File: true}} {
+		if e := q.fail(tab.Explain, bad); e.Code != "bad_request" {
+			t.Errorf("%+v: %v", bad, e)
+		}
+	}
+	if r := q.check(file, false); r.Verdict != tab.ProofUnsure { // nobody trusts its root now
+		t.Errorf("%+v", r)
+	}
+	if e := q.fail(tab.Explain, asked); e.Code != "bad_request" {
+		t.Errorf("a file that is not trusted explains: %v", e)
+	}
+}
+
 // A block to execute again is saved; a fraud too, after it has stopped this tab, for others to find it again.
 func TestSaveBlockAndFraud(t *testing.T) {
 	w := newLedger(t, nil)
@@ -226,6 +265,9 @@ func TestSaveBlockAndFraud(t *testing.T) {
 	r := p.check(f.File, false)
 	if r.Verdict != tab.ProofHolds || r.Finding != tab.FindsFollows || r.Height != 3 || r.Kind != "block" || r.Fraud != nil || f.Name != "block-3.taoproof" {
 		t.Errorf("%+v", r)
+	}
+	if len(r.Epochs) != 0 {
+		t.Errorf("block 3 had no epoch: %+v", r.Epochs)
 	}
 	if e := p.fail(tab.Save, tab.SaveParams{Fraud: true}); e.Code != "no_fraud" {
 		t.Error(e)

@@ -85,7 +85,8 @@ type Node struct {
 	replay     tab.Replaying // of this visit; what follows from the client is added when it is told
 	replayFrom uint64        // where the visitor wants the run to begin; 0: now
 	fraud      *tab.Fraud
-	fork       *tab.Fork // replaced, never changed, once it is told
+	fork       *tab.Fork   // replaced, never changed, once it is told
+	file       *fileEpochs // of the file that was checked last; nil: it holds none
 }
 
 // Limits of what is kept and done at a time.

@@ -20,8 +20,9 @@ EXEC    := $(GOROOT)/lib/wasm/go_js_wasm_exec
 # Packages whose tests run again under GOOS=js; files that need a native machine leave themselves out by build tags.
 PORTABLE := ./core/...
 FUZZTIME ?= 30s
+SOAK     ?= 30m
 
-.PHONY: help build assets run test unit portable browser check bench size lint fuzz generate clean tools
+.PHONY: help build assets run test unit portable browser check bench soak size lint fuzz generate clean tools
 help:           ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -60,6 +61,9 @@ bench: build    ## speed and sizes: state beside another tree, blocks, epochs, l
 	$(GO) test -run='^$$' -bench=. -benchmem ./core/... ./relay/... ./ui/...
 	GOOS=js GOARCH=wasm $(GO) test $(SMALL) -run='^$$' -bench='Witness|Largest|Verif|Skip|Replay|Epoch|Step' -exec="$(EXEC)" ./core/coinbase ./core/light ./core/light/bundle ./core/state ./core/yuma ./relay/devnet
 	TAOLIGHT_E2E=1 $(GO) test -count=1 -v -run TimeToFirstProof ./ui/e2e
+
+soak: build     ## one tab that replays a full market for SOAK, with what it costs
+	TAOLIGHT_E2E=1 TAOLIGHT_SOAK=$(SOAK) $(GO) test -count=1 -v -timeout 0 -run FullMarket ./ui/e2e
 
 size: assets    ## the wasm programs at brotli 11, held to their budgets
 	@rm -f $(BUILD)/*.br

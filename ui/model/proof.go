@@ -280,9 +280,10 @@ func Facts(program string, result []byte) (about, page string, out []Fact) {
 		if cbor.Decode(result, &s) != nil {
 			break
 		}
-		for _, n := range s.Subnets[:min(len(s.Subnets), 16)] {
+		for _, n := range s.Subnets[:min(len(s.Subnets), longList)] {
 			out = append(out, Fact{Name: n.Name + ", of each block", Figure: text.Tidy(n.Emission)})
 		}
+		out = unlisted(out, len(s.Subnets))
 		return text.Plural(uint64(len(s.Subnets)), "subnet", "subnets"), "#/subnets", out
 	case "subnet@1":
 		var s view.SubnetDetail
@@ -302,10 +303,22 @@ func Facts(program string, result []byte) (about, page string, out []Fact) {
 			break
 		}
 		count("Neurons", uint64(m.Uids))
-		for i, e := range m.Emission[:min(len(m.Emission), 12)] {
+		for i, e := range m.Emission[:min(len(m.Emission), longList)] {
 			out = append(out, Fact{Name: "uid " + text.Count(uint64(i)) + ", last epoch paid", Figure: text.Tidy(e)})
 		}
+		out = unlisted(out, len(m.Emission))
 		return "The neurons of subnet " + text.Count(uint64(m.Netuid)), route.ToSubnet(m.Netuid), out
 	}
 	return "The answer of " + program, "", []Fact{{Name: "Size", Figure: text.Figure{Whole: text.Bytes(uint64(len(result)))}}}
+}
+
+// longList is how many lines of a list are shown: those of a full subnet.
+const longList = 256
+
+// unlisted adds how many lines of a list are not shown.
+func unlisted(facts []Fact, of int) []Fact {
+	if of <= longList {
+		return facts
+	}
+	return append(facts, Fact{Name: "Further lines", Words: text.Count(uint64(of-longList)) + ", which taolight verify shows"})
 }

@@ -192,7 +192,7 @@ func TestFacts(t *testing.T) {
 		"supply@1":    {view.Supply{}, "The supply", "#/", 6},
 		"subnets@1":   {view.Subnets{Subnets: make([]view.Subnet, 20)}, "20 subnets", "#/subnets", 16},
 		"subnet@1":    {view.SubnetDetail{Exists: true, Subnet: view.Subnet{Netuid: 3, Name: "folding"}}, "Subnet 3, folding", "#/subnet/3", 5},
-		"metagraph@1": {view.Metagraph{Netuid: 3, Emission: make([]tao.Amount, 99)}, "The neurons of subnet 3", "#/subnet/3", 13},
+		"metagraph@1": {view.Metagraph{Netuid: 3, Emission: make([]tao.Amount, 256)}, "The neurons of subnet 3", "#/subnet/3", 257},
 		"relays@1":    {1, "The answer of relays@1", "", 1},
 	} {
 		about, page, facts := Facts(program, codec.MustEncode(c.result))
@@ -202,6 +202,9 @@ func TestFacts(t *testing.T) {
 		if about, page, facts := Facts(program, []byte{0xff}); about != "The answer of "+program || page != "" || len(facts) != 1 {
 			t.Errorf("%s that does not decode: %s, %s, %v", program, about, page, facts)
 		}
+	}
+	if _, _, facts := Facts("metagraph@1", codec.MustEncode(view.Metagraph{Emission: make([]tao.Amount, 1024)})); len(facts) != 258 || facts[257].Words != "768, which taolight verify shows" {
+		t.Errorf("%d lines of 1,024 neurons, the last is %+v", len(facts), facts[len(facts)-1])
 	}
 	if about, _, facts := Facts("subnet@1", codec.MustEncode(view.SubnetDetail{Hyperparameters: []view.Hyperparameter{}})); about != "No such subnet" || facts != nil {
 		t.Errorf("%s %v", about, facts)

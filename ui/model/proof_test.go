@@ -190,7 +190,7 @@ func TestFacts(t *testing.T) {
 	}{
 		"account@1":   {view.Account{Address: who, Free: 5 * tao.TAO}, who.String(), "#/account/" + who.String(), 5},
 		"supply@1":    {view.Supply{}, "The supply", "#/", 6},
-		"subnets@1":   {view.Subnets{Subnets: make([]view.Subnet, 20)}, "20 subnets", "#/subnets", 16},
+		"subnets@1":   {view.Subnets{Subnets: make([]view.Subnet, 20)}, "20 subnets", "#/subnets", 20},
 		"subnet@1":    {view.SubnetDetail{Exists: true, Subnet: view.Subnet{Netuid: 3, Name: "folding"}}, "Subnet 3, folding", "#/subnet/3", 5},
 		"metagraph@1": {view.Metagraph{Netuid: 3, Emission: make([]tao.Amount, 256)}, "The neurons of subnet 3", "#/subnet/3", 257},
 		"relays@1":    {1, "The answer of relays@1", "", 1},

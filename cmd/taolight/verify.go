@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -87,26 +86,6 @@ func (a *app) verifyCommand() *cobra.Command {
 	c.Flags().StringVar(&v.explain, "explain", "", "say why `NETUID/UID` earned what it did in the block of the file")
 	c.Flags().BoolVar(&v.acceptRoot, "accept-root", false, "trust the block that each file begins at, if none on its path is trusted anyway")
 	return c
-}
-
-// neuron is one of those that an epoch paid.
-type neuron struct{ netuid, uid uint16 }
-
-// readNeuron reads NETUID/UID; nothing is nobody.
-func readNeuron(cmd *cobra.Command, s string) (*neuron, error) {
-	if s == "" {
-		return nil, nil
-	}
-	netuid, uid, ok := strings.Cut(s, "/")
-	if !ok {
-		return nil, usage(cmd, "--explain %q: want NETUID/UID, such as 1/41", s)
-	}
-	var n neuron
-	var err error
-	if n.netuid, err = number16(cmd, "--explain NETUID", netuid); err == nil {
-		n.uid, err = number16(cmd, "--explain UID", uid)
-	}
-	return &n, err
 }
 
 // verifyFiles checks each file and prints what came of it.

@@ -403,7 +403,7 @@ func TestRootOfAFixedHistory(t *testing.T) {
 		t.Fatal(out.Results)
 	}
 	w.block()
-	const want = "d07f6d897dbe50b1349b8d56664e30beb51358b54eb42a6feb090fb41a8f926f"
+	const want = "9a88ecd8f134b1f4ee2f9fdf4585c99cb5056dc8489ed8d44fc7ff3de221e5d4"
 	if got := w.tree.Root().String(); got != want {
 		t.Errorf("root %s, want %s", got, want)
 	}

@@ -128,7 +128,7 @@ func queryCosts(r state.Reader, _ None) (out view.Costs, err error) {
 		}
 		out.Costs = append(out.Costs, view.Cost{
 			Netuid: s.Netuid, Name: v.Name, Uids: s.Uids, MaxUids: v.MaxUids,
-			Burning: params.RegistrationAllowed, Burn: rec.Burn, Work: params.PowAllowed, Difficulty: rec.Difficulty, Adjusted: rec.Next,
+			Burning: params.RegistrationAllowed, Burn: rec.Burn, Work: params.PowAllowed, Difficulty: params.Difficulty, Adjusted: rec.Next,
 		})
 	}
 	return out, nil

@@ -86,6 +86,7 @@ func variedWalker(t testing.TB, i int) *walker {
 	w := newWalker(t, 100+uint64(i), func(g *Genesis) {
 		genesis = g
 		g.Params.EpochsPerBlock = 1 + uint64(i)%4
+		g.Params.TxRateLimit = uint64(i) % 2 * 3
 		g.Params.RootQuorum *= uint64(i) % 3 // from the first setter of root weights on, or later
 		for p := byte(2); p < 7; p++ {
 			g.Producers = append(g.Producers, Producer{PubKey: [32]byte{p}, Power: int64(p)})

@@ -48,6 +48,7 @@ type Params struct {
 	MinDifficulty       uint64
 	MaxDifficulty       uint64
 	ServingRateLimit    uint64 // blocks between two announcements of an axon
+	Difficulty          uint64 // of a proof of work, now; adjustments move it, too
 }
 
 // Setter says who changes a hyperparameter.

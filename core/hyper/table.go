@@ -60,6 +60,7 @@ var Table = []Spec{
 	spec("min_difficulty", Number, "least difficulty of a proof of work", 10_000_000, 1, math.MaxUint64, Owner, func(p *Params) *uint64 { return &p.MinDifficulty }),
 	spec("max_difficulty", Number, "largest difficulty of a proof of work", math.MaxUint64/4, 1, math.MaxUint64, Owner, func(p *Params) *uint64 { return &p.MaxDifficulty }),
 	spec("serving_rate_limit", Blocks, "blocks between two announcements of an axon", 50, 0, 1<<20, Owner, func(p *Params) *uint64 { return &p.ServingRateLimit }),
+	spec("difficulty", Number, "difficulty of a proof of work, until the next adjustment moves it", 10_000_000, 1, math.MaxUint64, Owner, func(p *Params) *uint64 { return &p.Difficulty }),
 }
 
 func spec[T uint16 | uint32 | uint64](name string, k Kind, doc string, def, least, most uint64, who Setter, at func(*Params) *T) Spec {

@@ -22,7 +22,7 @@ type Params struct {
 	RootTempo             uint64     `json:"root_tempo"`              // blocks from root epoch to root epoch
 	RootQuorum            uint64     `json:"root_quorum"`             // share of all stake that setters of root weights hold before their split counts
 	RootSeats             uint64     `json:"root_seats"`              // of the root network
-	TxRateLimit           uint64     `json:"tx_rate_limit"`           // blocks between two calls of a coldkey that move stake between keys
+	TxRateLimit           uint64     `json:"tx_rate_limit"`           // blocks between two calls of a coldkey that change its stake or hotkeys, see core/stake; 0: no limit
 	MinTake               uint64     `json:"min_take"`                // share of dividends that a delegate keeps at least
 	MaxTake               uint64     `json:"max_take"`                // and at most
 	DefaultTake           uint64     `json:"default_take"`            // and at first
@@ -61,7 +61,6 @@ func DefaultParams() Params {
 		RootTempo:             100,
 		RootQuorum:            6_554,
 		RootSeats:             64,
-		TxRateLimit:           1,
 		MinTake:               0,
 		MaxTake:               11_796,
 		DefaultTake:           11_796,

@@ -21,7 +21,7 @@ const (
 	TableHotkey     Table = 0x23 // hotkey(32) → owner, nonce, take, share pool
 	TableOwned      Table = 0x24 // coldkey(32) hotkey(32) → true
 	TableHolder     Table = 0x25 // pool(8) coldkey(32) → true
-	TableMoved      Table = 0x26 // coldkey(32) → block of its last call that moved stake between keys
+	TableStaked     Table = 0x26 // coldkey(32) → block of its last call that is limited by Params.TxRateLimit
 	TableSwap       Table = 0x27 // coldkey(32) → announced swap of it
 	TableProxy      Table = 0x40 // real(32) delegate(32) type(1) → deposit
 	TableMultisig   Table = 0x41 // account(32) height(8) index(4) → operation waiting for approvals

@@ -18,7 +18,7 @@ func TestNoKeyIsAPrefixOfAnother(t *testing.T) {
 		"account": TableAccount.Key().Account(a), "pool": TablePool.Key().U64(0),
 		"share": TableShare.Key().Account(a).U64(0), "hotkey": TableHotkey.Key().Account(a),
 		"owned": TableOwned.Key().Account(a).Account(a), "holder": TableHolder.Key().U64(0).Account(a),
-		"moved": TableMoved.Key().Account(a), "swap": TableSwap.Key().Account(a), "netuid": TableNetuid.Key().U16(0),
+		"moved": TableStaked.Key().Account(a), "swap": TableSwap.Key().Account(a), "netuid": TableNetuid.Key().U16(0),
 		"relay": TableRelay.Key().Bytes(make([]byte, 32)), "relay's end": TableRelayEnd.Key().U64(0).Bytes(make([]byte, 32)),
 		"relay's owner": TableRelayOwner.Key().Account(a), "relays": TableGlobal.Key().Byte(FieldRelays),
 		"subnet": TableSubnet.Key().U64(0).Byte(1), "income": TableSubnet.Key().U64(0).Byte(2), "member": TableSubnet.Key().U64(0).Byte(3).U16(0),

@@ -96,7 +96,18 @@ func (m *market) mine(n int, block uint64) Register {
 
 func (m *market) mineOn(n int, block uint64, hash [32]byte) Register {
 	m.t.Helper()
-	nonce, ok := work.Search(hash, hot(n), m.record(1).Difficulty, 0, 1<<20)
+	return m.mineAt(n, block, hash, m.params(1).Difficulty)
+}
+
+// mineFor makes hotkey n's work on a block for another difficulty.
+func (m *market) mineFor(n int, block, difficulty uint64) Register {
+	m.t.Helper()
+	return m.mineAt(n, block, hashOf(block), difficulty)
+}
+
+func (m *market) mineAt(n int, block uint64, hash [32]byte, difficulty uint64) Register {
+	m.t.Helper()
+	nonce, ok := work.Search(hash, hot(n), difficulty, 0, 1<<20)
 	if !ok {
 		m.t.Fatal("no work found")
 	}

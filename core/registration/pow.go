@@ -40,7 +40,7 @@ func (c Register) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := p.limits(l, signer); err != nil {
 		return err
 	}
-	if err := c.check(l, p.record.Difficulty); err != nil {
+	if err := c.check(l, p.params.Difficulty); err != nil {
 		return err
 	}
 	if err := l.Put(spentKey(c.Block).Bytes(c.Work[:]), true); err != nil {
@@ -84,7 +84,7 @@ func (c Register) Precheck(l *ledger.Ledger, signer keys.Account) error {
 	if err != nil {
 		return err
 	}
-	return c.check(l, p.record.Difficulty)
+	return c.check(l, p.params.Difficulty)
 }
 
 // place returns where the signer wants to register, if it may by work.

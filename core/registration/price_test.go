@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/taolight/taolight/core/hyper"
+	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/registration/work"
 	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
 	"pgregory.net/rapid"
@@ -21,25 +23,26 @@ func prices(least uint64, target, interval uint16) hyper.Params {
 	return p
 }
 
-// follow puts a record in place, ends the block and returns the record after it.
-func follow(t *testing.T, p hyper.Params, rec Record) Record {
+// follow puts a record in place, ends the block and returns the record and the difficulty after it.
+func follow(t *testing.T, p hyper.Params, difficulty uint64, rec Record) (Record, uint64) {
 	t.Helper()
+	p.Difficulty = difficulty
 	m := newMarket(t, func(q *hyper.Params) { *q = p })
 	rec.Next = m.Height
 	rec.Block = rec.Interval
 	m.ok(put(m.Ledger, m.subnet(1).ID, rec))
 	m.next()
-	return m.record(1)
+	return m.record(1), m.params(1).Difficulty
 }
 
 func TestP08Difficulty(t *testing.T) {
-	rec := follow(t, prices(1, 1, 1), Record{Burn: 5, Difficulty: 20_000, Interval: 3, ByWork: 3})
-	if want := (Record{Burn: 5, Difficulty: 40_000, Adjusted: 10, Next: 11}); rec != want {
-		t.Errorf("%+v, want %+v", rec, want)
+	rec, difficulty := follow(t, prices(1, 1, 1), 20_000, Record{Burn: 5, Interval: 3, ByWork: 3})
+	if want := (Record{Burn: 5, Adjusted: 10, Next: 11}); rec != want || difficulty != 40_000 {
+		t.Errorf("%+v, want %+v; difficulty %d", rec, want, difficulty)
 	}
-	rec = follow(t, prices(1, 3, 3), Record{Burn: 5, Difficulty: 40_000, Interval: 6, ByWork: 6})
-	if want := (Record{Burn: 5, Difficulty: 60_000, Adjusted: 10, Next: 13}); rec != want {
-		t.Errorf("%+v, want %+v", rec, want)
+	rec, difficulty = follow(t, prices(1, 3, 3), difficulty, Record{Burn: 5, Interval: 6, ByWork: 6})
+	if want := (Record{Burn: 5, Adjusted: 10, Next: 13}); rec != want || difficulty != 60_000 {
+		t.Errorf("%+v, want %+v; difficulty %d", rec, want, difficulty)
 	}
 }
 
@@ -47,8 +50,8 @@ func TestP09Burn(t *testing.T) {
 	for alpha, want := range map[uint64]tao.Amount{nearZero: 1500, math.MaxUint64 / 2: 1250} {
 		p := prices(1, 1, 1)
 		p.AdjustmentAlpha = alpha
-		if rec := follow(t, p, Record{Burn: 1000, Difficulty: 1, Interval: 2, ByBurn: 2}); rec.Burn != want || rec.Difficulty != 1 {
-			t.Errorf("with alpha %d the burn is %d and the difficulty %d, want %d and 1", alpha, rec.Burn, rec.Difficulty, want)
+		if rec, difficulty := follow(t, p, 1, Record{Burn: 1000, Interval: 2, ByBurn: 2}); rec.Burn != want || difficulty != 1 {
+			t.Errorf("with alpha %d the burn is %d and the difficulty %d, want %d and 1", alpha, rec.Burn, difficulty, want)
 		}
 	}
 }
@@ -72,11 +75,11 @@ func TestP10P11P12WhichPriceMoves(t *testing.T) {
 		{"none", 4, 0, 0, 1, 500, 5000},
 		{"as many as aimed at", 2, 1, 1, 1, 1000, 10_000},
 	} {
-		rec := follow(t, prices(c.least, c.target, 1), Record{
-			Burn: 1000, Difficulty: 10_000, Interval: c.byBurn + c.byWork, ByBurn: c.byBurn, ByWork: c.byWork,
+		rec, difficulty := follow(t, prices(c.least, c.target, 1), 10_000, Record{
+			Burn: 1000, Interval: c.byBurn + c.byWork, ByBurn: c.byBurn, ByWork: c.byWork,
 		})
-		if rec.Burn != c.burn || rec.Difficulty != c.difficulty {
-			t.Errorf("%s: burn %d, difficulty %d, want %d and %d", c.name, rec.Burn, rec.Difficulty, c.burn, c.difficulty)
+		if rec.Burn != c.burn || difficulty != c.difficulty {
+			t.Errorf("%s: burn %d, difficulty %d, want %d and %d", c.name, rec.Burn, difficulty, c.burn, c.difficulty)
 		}
 	}
 }
@@ -96,17 +99,17 @@ func TestIntervalEndsWhenItIsOver(t *testing.T) {
 		}
 	}
 	m.next()
-	if rec, want := m.record(1), (Record{Burn: first.Burn * 3 / 2, Difficulty: first.Difficulty, Adjusted: 13, Next: 16}); rec != want {
+	if rec, want := m.record(1), (Record{Burn: first.Burn * 3 / 2, Adjusted: 13, Next: 16}); rec != want {
 		t.Errorf("after the interval %+v, want %+v", rec, want)
 	}
 }
 
 func TestOpenStaysWithinLimits(t *testing.T) {
 	m := newMarket(t, func(p *hyper.Params) { p.MinBurn, p.MinDifficulty = 2*tao.TAO, 20_000_000 })
-	if rec, want := m.record(1), (Record{Burn: 2 * tao.TAO, Difficulty: 20_000_000, Adjusted: 10, Next: 370}); rec != want {
+	if rec, want := m.record(1), (Record{Burn: 2 * tao.TAO, Adjusted: 10, Next: 370}); rec != want || m.params(1).Difficulty != 20_000_000 {
 		t.Errorf("%+v, want %+v", rec, want)
 	}
-	if rec, want := m.record(subnet.RootNetuid), (Record{Burn: tao.TAO, Difficulty: 10_000_000, Adjusted: 10, Next: 110}); rec != want {
+	if rec, want := m.record(subnet.RootNetuid), (Record{Burn: tao.TAO, Adjusted: 10, Next: 110}); rec != want {
 		t.Errorf("root: %+v, want %+v", rec, want)
 	}
 }
@@ -159,4 +162,34 @@ func TestPriceFollowsDemand(t *testing.T) {
 			t.Fatalf("%d of %d registrations: from %d to %d", r, target, x, next)
 		}
 	})
+}
+
+// What the owner makes of the difficulty holds at once, and is where the next adjustment begins.
+func TestOwnerSetsDifficulty(t *testing.T) {
+	m := newMarket(t, func(p *hyper.Params) {
+		*p = prices(1, 1, 20)
+		p.PowAllowed, p.MaxRegsPerBlock, p.Difficulty = true, 64, 10_000
+	})
+	strong, weak := m.mine(0, m.Height-1), Register{}
+	for n := 1; ; n++ { // work that meets the difficulty of 100 and not the first one
+		weak = m.mineFor(n, m.Height-1, 100)
+		if !work.Meets(weak.Work, m.params(1).Difficulty) {
+			break
+		}
+	}
+	m.want(m.run(weak, weak.Hotkey), ledger.InvalidDifficulty)
+	set := subnet.SetHyperparameter{Netuid: 1, Name: "difficulty", Value: "100"}
+	m.want(m.run(set, coldkey), ledger.NotSubnetOwner)
+	m.want(m.run(set, owner), 0)
+	if got := m.params(1).Difficulty; got != 100 {
+		t.Errorf("%d", got)
+	}
+	m.want(m.run(weak, weak.Hotkey), 0)
+	m.want(m.run(strong, strong.Hotkey), 0)
+	for m.Height < 31 {
+		m.next()
+	}
+	if got := m.params(1).Difficulty; got != 150 { // two by work, one aimed at
+		t.Errorf("adjusted to %d", got)
+	}
 }

@@ -15,35 +15,37 @@ import (
 	"github.com/taolight/taolight/core/tao"
 )
 
-// Record is what the registration of a subnet's neurons costs now, and how many there were.
+// Record is what burning for a uid of a subnet costs now, and how many registrations there were. What work costs is
+// [hyper.Params].Difficulty.
 type Record struct {
-	_          struct{}   `cbor:",toarray"`
-	Burn       tao.Amount // rao that a uid costs
-	Difficulty uint64     // of the work that a uid costs instead
-	Block      uint32     // registrations in this block; 0 once it has ended
-	Interval   uint32     // registrations since the last adjustment
-	ByBurn     uint32     // those of them by burning
-	ByWork     uint32     // those of them by proof of work
-	Adjusted   uint64     // block of the last adjustment
-	Next       uint64     // block of the next one
+	_        struct{}   `cbor:",toarray"`
+	Burn     tao.Amount // rao that a uid costs
+	Block    uint32     // registrations in this block; 0 once it has ended
+	Interval uint32     // registrations since the last adjustment
+	ByBurn   uint32     // those of them by burning
+	ByWork   uint32     // those of them by proof of work
+	Adjusted uint64     // block of the last adjustment
+	Next     uint64     // block of the next one
 }
 
-// What the first registration of a new subnet costs, where its hyperparameters allow it.
-const (
-	FirstBurn       = tao.TAO
-	FirstDifficulty = 10_000_000
-)
+// FirstBurn is what the first registration on a new subnet costs, where its hyperparameters allow it.
+const FirstBurn = tao.TAO
 
 func recordKey(id uint64) ledger.Key { return subnet.Key(id, subnet.FieldRegistration) }
 
-// Open writes the record of a new subnet: nothing registered, the burn 1 TAO and the difficulty 10 million, both within
-// what p allows, and the first adjustment an interval from now.
+// Open writes the record of a new subnet with the hyperparameters p: nothing registered, the burn 1 TAO, and the first
+// adjustment an interval from now. Burn and difficulty are brought within what p allows.
 func Open(l *ledger.Ledger, subnetID uint64, p hyper.Params) error {
-	return l.Put(recordKey(subnetID), Record{
-		Burn:       min(max(FirstBurn, p.MinBurn), p.MaxBurn),
-		Difficulty: min(max(FirstDifficulty, p.MinDifficulty), p.MaxDifficulty),
-		Adjusted:   l.Height,
-		Next:       l.Height + uint64(p.AdjustmentInterval),
+	if within := min(max(p.Difficulty, p.MinDifficulty), p.MaxDifficulty); within != p.Difficulty {
+		p.Difficulty = within
+		if err := subnet.PutParams(l, subnetID, p); err != nil {
+			return err
+		}
+	}
+	return put(l, subnetID, Record{
+		Burn:     min(max(FirstBurn, p.MinBurn), p.MaxBurn),
+		Adjusted: l.Height,
+		Next:     l.Height + uint64(p.AdjustmentInterval),
 	})
 }
 
@@ -81,7 +83,12 @@ func Adjust(l *ledger.Ledger, s *subnet.Entry) error {
 			return err
 		}
 		if s.Netuid != subnet.RootNetuid {
-			rec.adjust(p)
+			before := p.Difficulty
+			if rec.adjust(&p); p.Difficulty != before {
+				if err := subnet.PutParams(l, s.ID, p); err != nil {
+					return err
+				}
+			}
 		}
 		rec.Interval, rec.ByBurn, rec.ByWork = 0, 0, 0
 		rec.Adjusted, rec.Next = l.Height, l.Height+uint64(max(p.AdjustmentInterval, 1))
@@ -91,7 +98,7 @@ func Adjust(l *ledger.Ledger, s *subnet.Entry) error {
 
 // adjust moves the price of whichever way in was asked for more when the interval had more registrations than its target,
 // and of the other way when it had no more; both when they were asked for equally.
-func (rec *Record) adjust(p hyper.Params) {
+func (rec *Record) adjust(p *hyper.Params) {
 	crowded := rec.Interval > uint32(p.TargetRegs)
 	burn, difficulty := true, true
 	if rec.ByWork != rec.ByBurn {
@@ -99,9 +106,9 @@ func (rec *Record) adjust(p hyper.Params) {
 		burn = !difficulty
 	}
 	if burn {
-		rec.Burn = tao.Amount(reprice(uint64(rec.Burn), p, rec.Interval, uint64(p.MinBurn), uint64(p.MaxBurn)))
+		rec.Burn = tao.Amount(reprice(uint64(rec.Burn), *p, rec.Interval, uint64(p.MinBurn), uint64(p.MaxBurn)))
 	}
 	if difficulty {
-		rec.Difficulty = reprice(rec.Difficulty, p, rec.Interval, p.MinDifficulty, p.MaxDifficulty)
+		p.Difficulty = reprice(p.Difficulty, *p, rec.Interval, p.MinDifficulty, p.MaxDifficulty)
 	}
 }

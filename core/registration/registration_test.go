@@ -99,6 +99,13 @@ func (m *market) record(netuid uint16) Record {
 	return rec
 }
 
+func (m *market) params(netuid uint16) hyper.Params {
+	m.t.Helper()
+	p, err := subnet.ReadParams(m, m.subnet(netuid).ID)
+	m.ok(err)
+	return p
+}
+
 type runner interface {
 	Run(l *ledger.Ledger, signer keys.Account) error
 }

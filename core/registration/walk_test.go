@@ -76,7 +76,7 @@ func checkMembers(t *rapid.T, m *market, p hyper.Params, ownerIn bool) {
 		}
 	}
 	if rec.Interval != rec.ByBurn+rec.ByWork || rec.Block > rec.Interval || rec.Block > uint32(p.MaxRegsPerBlock) ||
-		rec.Interval > burst*uint32(p.TargetRegs) || rec.Next < m.Height || rec.Burn < p.MinBurn || rec.Difficulty < p.MinDifficulty {
+		rec.Interval > burst*uint32(p.TargetRegs) || rec.Next < m.Height || rec.Burn < p.MinBurn || p.Difficulty < p.MinDifficulty {
 		t.Fatalf("%+v in block %d", rec, m.Height)
 	}
 }

@@ -104,11 +104,11 @@ func (m *machine) search(args object, from string) error {
 		return err
 	}
 	if ok {
-		record, err := registration.Read(m.tree, s.ID)
+		p, err := subnet.ReadParams(m.tree, s.ID)
 		if err != nil {
 			return err
 		}
-		difficulty = record.Difficulty
+		difficulty = p.Difficulty
 	}
 	hash := m.hash(c.Block)
 	nonce, ok := work.Search(hash, c.Hotkey, difficulty, 0, maxSearch)

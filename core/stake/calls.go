@@ -24,8 +24,8 @@ type Remove struct {
 
 // What the calls cost beyond their bytes.
 var (
-	AddCost    = ledger.Cost{Keys: 6}
-	RemoveCost = ledger.Cost{Keys: 6}
+	AddCost    = ledger.Cost{Keys: 7}
+	RemoveCost = ledger.Cost{Keys: 7}
 )
 
 // Moved is the event of both calls: StakeAdded and StakeRemoved.
@@ -36,12 +36,15 @@ type Moved struct {
 }
 
 // Run executes the call for signer. Refusals: ZeroAmount, HotKeyAccountNotExists, NonAssociatedColdKey,
-// NotEnoughBalanceToStake, ExistentialDeposit, StakeTooLow.
+// TxRateLimitExceeded, NotEnoughBalanceToStake, ExistentialDeposit, StakeTooLow.
 func (c Add) Run(l *ledger.Ledger, signer keys.Account) error {
 	if c.Amount == 0 {
 		return ledger.Refuse(ledger.ZeroAmount, "staking moves at least 1 rao")
 	}
 	if err := open(l, c.Hotkey, signer); err != nil {
+		return err
+	}
+	if err := limitRate(l, signer); err != nil {
 		return err
 	}
 	if err := account.Debit(l, signer, c.Amount, false, ledger.NotEnoughBalanceToStake); err != nil {
@@ -57,13 +60,17 @@ func (c Add) Run(l *ledger.Ledger, signer keys.Account) error {
 	return l.Emit("StakeAdded", Moved{Coldkey: signer, Hotkey: c.Hotkey, Amount: c.Amount})
 }
 
-// Run executes the call for signer. Refusals: ZeroAmount, NotEnoughStakeToWithdraw, StakeTooLow, ExistentialDeposit.
+// Run executes the call for signer. Refusals: ZeroAmount, NotEnoughStakeToWithdraw, TxRateLimitExceeded, StakeTooLow,
+// ExistentialDeposit.
 func (c Remove) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := amountOrAll(c.Amount, c.All); err != nil {
 		return err
 	}
 	taken, left, err := withdraw(l, signer, c.Hotkey, c.Amount, c.All)
 	if err != nil {
+		return err
+	}
+	if err := limitRate(l, signer); err != nil {
 		return err
 	}
 	if left > 0 && left < l.Params.MinStake {

@@ -27,7 +27,7 @@ type DecreaseTake struct {
 }
 
 // DelegateCost is what each of the three calls costs beyond its bytes.
-var DelegateCost = ledger.Cost{Keys: 1}
+var DelegateCost = ledger.Cost{Keys: 2}
 
 // TakeOf is the event of the three calls: DelegateAdded, TakeIncreased and TakeDecreased.
 type TakeOf struct {
@@ -36,7 +36,8 @@ type TakeOf struct {
 	Take            uint16 // share of the dividends, from now on
 }
 
-// Run executes the call for signer. Refusals: HotKeyAccountNotExists, NonAssociatedColdKey, AlreadyDelegate.
+// Run executes the call for signer. Refusals: HotKeyAccountNotExists, NonAssociatedColdKey, AlreadyDelegate,
+// TxRateLimitExceeded.
 func (c BecomeDelegate) Run(l *ledger.Ledger, signer keys.Account) error {
 	h, err := owned(l, c.Hotkey, signer)
 	if err != nil {
@@ -44,6 +45,9 @@ func (c BecomeDelegate) Run(l *ledger.Ledger, signer keys.Account) error {
 	}
 	if h.Delegate {
 		return ledger.Refuse(ledger.AlreadyDelegate, "the hotkey %s is a delegate already, with a take of %d/65535", c.Hotkey, h.Take)
+	}
+	if err := limitRate(l, signer); err != nil {
+		return err
 	}
 	return MakeDelegate(l, c.Hotkey)
 }

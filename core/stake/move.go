@@ -42,7 +42,7 @@ const UnstakePage = 64
 var (
 	MoveCost       = ledger.Cost{Keys: 10}
 	TransferCost   = ledger.Cost{Keys: 8}
-	UnstakeAllCost = ledger.Cost{Keys: 1 + 4*UnstakePage}
+	UnstakeAllCost = ledger.Cost{Keys: 2 + 4*UnstakePage}
 )
 
 // MovedBetween is the event StakeMoved.
@@ -71,7 +71,7 @@ func (c Move) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := open(l, c.ToHotkey, signer); err != nil {
 		return err
 	}
-	if err := limitMoves(l, signer); err != nil {
+	if err := limitRate(l, signer); err != nil {
 		return err
 	}
 	taken, left, err := withdraw(l, signer, c.FromHotkey, c.Amount, c.All)
@@ -100,7 +100,7 @@ func (c Transfer) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := open(l, c.Hotkey, c.ToColdkey); err != nil {
 		return err
 	}
-	if err := limitMoves(l, signer); err != nil {
+	if err := limitRate(l, signer); err != nil {
 		return err
 	}
 	amount, left, value, err := give(l, signer, c.ToColdkey, c.Hotkey, c.Amount, c.All)
@@ -158,6 +158,9 @@ func (c UnstakeAll) Run(l *ledger.Ledger, signer keys.Account) error {
 	if sum == 0 {
 		return ledger.Refuse(ledger.NotEnoughStakeToWithdraw, "%s has nothing staked", signer)
 	}
+	if err := limitRate(l, signer); err != nil {
+		return err
+	}
 	return account.Credit(l, signer, sum)
 }
 
@@ -177,24 +180,4 @@ func enough(l *ledger.Ledger, left, value tao.Amount) error {
 		return ledger.Refuse(ledger.StakeTooLow, "the position would be worth %d rao; the least is %d", value, least)
 	}
 	return nil
-}
-
-// limitMoves counts a call of coldkey that moves stake between keys, and refuses with [ledger.TxRateLimitExceeded] unless
-// more than Params.TxRateLimit blocks have passed since the last one. A limit of 0 refuses and counts nothing.
-func limitMoves(l *ledger.Ledger, coldkey keys.Account) error {
-	limit := l.Params.TxRateLimit
-	if limit == 0 {
-		return nil
-	}
-	var last uint64
-	key := ledger.TableMoved.Key().Account(coldkey)
-	ok, err := ledger.Load(l, key, &last)
-	if err != nil {
-		return err
-	}
-	if ok && within(l, last, limit) {
-		return ledger.Refuse(ledger.TxRateLimitExceeded,
-			"%s moved stake between keys in block %d; it can again from block %d on", coldkey, last, last+limit+1)
-	}
-	return l.Put(key, l.Height)
 }

@@ -225,7 +225,7 @@ func finish(l *ledger.Ledger, all []subnet.Entry, old, new keys.Account) error {
 			return err
 		}
 	}
-	if err := l.Delete(ledger.TableMoved.Key().Account(old)); err != nil {
+	if err := l.Delete(ledger.TableStaked.Key().Account(old)); err != nil {
 		return err
 	}
 	return l.Delete(swapKey(old))

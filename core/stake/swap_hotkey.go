@@ -33,8 +33,7 @@ type HotkeySwap struct {
 }
 
 // Run executes the call for signer. Refusals: NewHotKeyIsSameWithOld, HotKeyAccountNotExists, NonAssociatedColdKey,
-// HotkeyAlreadyOwned, InvalidHotkeySignature, TxRateLimitExceeded (of moving stake, and in the block in which the old one
-// got its owner), NotEnoughBalanceToPaySwapHotKey, ExistentialDeposit.
+// HotkeyAlreadyOwned, InvalidHotkeySignature, TxRateLimitExceeded (also in the block in which the old one got its owner), NotEnoughBalanceToPaySwapHotKey, ExistentialDeposit.
 func (c SwapHotkey) Run(l *ledger.Ledger, signer keys.Account) error {
 	if c.Old == c.New {
 		return ledger.Refuse(ledger.NewHotKeyIsSameWithOld, "%s is the old and the new hotkey", c.Old)
@@ -51,7 +50,7 @@ func (c SwapHotkey) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := consent(l, c.New, signer, c.Scheme, c.Signature); err != nil {
 		return err
 	}
-	if err := limitMoves(l, signer); err != nil {
+	if err := limitRate(l, signer); err != nil {
 		return err
 	}
 	cost := l.Params.HotkeySwapCost

@@ -42,7 +42,7 @@ type Report struct {
 	Fraud   *light.FraudError // with Finding Fraud
 	// Execution is what came of the block, for the kind block, with the epochs that it ran; nil where nothing did.
 	Execution *light.Execution
-	Silent  []string          // what the file does not say, in words, to read after "It does not say"
+	Silent    []string // what the file does not say, in words, to read after "It does not say"
 }
 
 // Standing is how a bundle's trust root stands to the caller's.

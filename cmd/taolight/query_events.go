@@ -2,15 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
-
-	"github.com/taolight/taolight/core/codec"
-	"github.com/taolight/taolight/core/ledger"
 )
 
 // blockEvents is what a block did, and how far that was checked.
@@ -20,13 +16,6 @@ type blockEvents struct {
 	proof
 }
 
-// eventLine is one event. Data are its fields in their order: numbers, texts, lists; bytes and accounts are hex.
-type eventLine struct {
-	Tx   int64  `json:"tx"` // place of the transaction in the block, -1 for the block itself
-	Name string `json:"name"`
-	Data any    `json:"data"`
-}
-
 // eventsCommand makes the command that shows a block's events. They are no query: no state holds them, only their root.
 func (a *app) eventsCommand() *cobra.Command {
 	var n network
@@ -34,7 +23,7 @@ func (a *app) eventsCommand() *cobra.Command {
 		Use: "events [HEIGHT]", Short: "What a block did",
 		Long: `What a block did, all of it: transfers, registrations, epochs and what they paid. The events come from a relay and are
 checked against their root in the state; a relay that leaves one out, adds or changes one is found out. HEIGHT is the
-newest block's when it is left out. Bytes and accounts stand as hex, amounts in rao.`,
+newest block's when it is left out. In --json amounts are rao.`,
 		Example: "  taolight query events\n  taolight query events 120 --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -79,33 +68,6 @@ func (s *session) events(ctx context.Context, height uint64) (*blockEvents, erro
 	return r, nil
 }
 
-func lineOf(e ledger.Event) (eventLine, error) {
-	var data any
-	if err := codec.Decode(e.Data, &data); err != nil {
-		return eventLine{}, fmt.Errorf("event %.40q: %w", e.Name, err)
-	}
-	return eventLine{Tx: e.Tx, Name: e.Name, Data: eventData(data)}, nil
-}
-
-// eventData makes of decoded CBOR what JSON can say.
-func eventData(v any) any {
-	switch x := v.(type) {
-	case []byte:
-		return hex.EncodeToString(x)
-	case uint64:
-		if x > 1<<53 { // more than a JSON number keeps everywhere
-			return strconv.FormatUint(x, 10)
-		}
-	case []any:
-		for i := range x {
-			x[i] = eventData(x[i])
-		}
-	case map[any]any: // no event of the chain has one
-		return fmt.Sprint(x)
-	}
-	return v
-}
-
 func (r *blockEvents) human(w io.Writer) {
 	fmt.Fprintf(w, "block\t%d\nevents\t%d\n", r.Block, len(r.Events))
 	for _, e := range r.Events {
@@ -113,7 +75,7 @@ func (r *blockEvents) human(w io.Writer) {
 		if e.Tx >= 0 {
 			by = fmt.Sprint("tx ", e.Tx)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", by, oneLine(e.Name), oneLine(text(e.Data)))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", by, oneLine(e.Name), oneLine(e.words))
 	}
 	r.proof.human(w)
 }

@@ -44,7 +44,7 @@ func (a *app) signingFlags(c *cobra.Command, s *signing, feeless bool) {
 	f.BoolVarP(&s.yes, "yes", "y", false, "don't ask before signing")
 	f.BoolVar(&s.dryRun, "dry-run", false, "send nothing: show the call, its cost and fee, what the chain's state says now, "+
 		"and what the call would do if it were the first of the next block, executed here over that state")
-	f.BoolVar(&s.await, "wait", true, "until a verified block holds the transaction and the next one confirms its result")
+	f.BoolVar(&s.await, "wait", true, "until a verified block holds the transaction and the next one confirms its result; then what it did is shown, with proof")
 	f.BoolVar(&s.noWait, "no-wait", false, "return once the relay has taken the transaction, as --wait=false")
 	f.StringVar(&s.save, "save", "", saveHelp)
 	f.Lookup("timeout").DefValue = "5m0s"
@@ -82,7 +82,8 @@ type receipt struct {
 	ResultLevel level.Level       `json:"result_level"` // of its success: the next header's results hash covers it
 	ChainID     string            `json:"chain_id"`
 	Relay       string            `json:"relay"`
-	Effect      *answer           `json:"effect,omitempty"` // the state after it
+	Effect      effect            `json:"effect,omitempty"`         // what it did, proven under the state after it
+	Unshown     string            `json:"effect_missing,omitempty"` // why that could not be had; the rest stands
 }
 
 // send makes, shows, signs and submits a transaction, waits until a verified block holds it and prints the receipt. With
@@ -183,33 +184,22 @@ func (a *app) submit(ctx context.Context, s *session, p *progress, sg *signing, 
 	if err != nil {
 		return err
 	}
-	s.effect(ctx, p, o, r)
+	p.step("looking at what it did")
+	s.showEffect(ctx, o, r)
 	p.done()
-	return a.print(r, func(w io.Writer) {
-		fmt.Fprintf(w, "done\tin block %d, %s\nhash\t%s\n", r.Height, min(r.Level, r.ResultLevel), r.Hash)
-		if o.call.Name == "multisig_propose" {
-			fmt.Fprintf(w, "operation\t--height %d --index %d\n", r.Height, r.Index)
-		}
-		if r.Effect != nil {
-			fmt.Fprintf(w, "\n")
-			r.Effect.human(w)
-		}
-	})
+	return a.print(r, func(w io.Writer) { r.human(w, o) })
 }
 
-// effect asks what the state is behind the transaction. Without an answer the receipt stands without it.
-func (s *session) effect(ctx context.Context, p *progress, o order, r *receipt) {
-	if o.effect == nil {
+// human writes a receipt.
+func (r *receipt) human(w io.Writer, o order) {
+	fmt.Fprintf(w, "done\tin block %d, %s\nhash\t%s\n", r.Height, min(r.Level, r.ResultLevel), r.Hash)
+	if o.call.Name == "multisig_propose" {
+		fmt.Fprintf(w, "operation\t--height %d --index %d\n", r.Height, r.Index)
+	}
+	if r.Effect == nil {
+		fmt.Fprintf(w, "effect\tnot shown: %s; it is in the block and has succeeded all the same\n", oneLine(r.Unshown))
 		return
 	}
-	p.step("looking at what it did")
-	program, args := o.effect(r.From, o.args)
-	head := s.client.Head()
-	if head == nil || head.Block.Height() <= r.Height {
-		return
-	}
-	s.head = head
-	if effect, err := s.answer(ctx, program, args); err == nil {
-		r.Effect = effect
-	}
+	fmt.Fprintf(w, "\n")
+	r.Effect.human(w)
 }

@@ -212,10 +212,10 @@ func transactionSays(x *bundle.Transaction) says {
 		for _, e := range x.Changes() {
 			line, err := lineOf(e)
 			if err != nil {
-				line = eventLine{Tx: e.Tx, Name: e.Name}
+				line = eventLine{Tx: e.Tx, Name: e.Name, words: err.Error()}
 			}
 			events = append(events, line)
-			lines = append(lines, [2]string{line.Name, text(line.Data)})
+			lines = append(lines, [2]string{line.Name, line.words})
 		}
 		out.object = append(out.object, member{"events", events})
 	}

@@ -115,17 +115,18 @@ func Reap(l *ledger.Ledger) error {
 		if err := l.Delete(key(id)); err != nil {
 			return err
 		}
-		if err := l.Emit("AccountReaped", reaped{Account: id, Dust: a.Free}); err != nil {
+		if err := l.Emit("AccountReaped", Reaped{Account: id, Dust: a.Free}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-type reaped struct {
+// Reaped is the event AccountReaped: an account that fell below what it needs to exist has ended.
+type Reaped struct {
 	_       struct{} `cbor:",toarray"`
 	Account keys.Account
-	Dust    tao.Amount
+	Dust    tao.Amount // recycled
 }
 
 // Endow gives an address a balance at genesis, whatever its size, and counts it as issued.

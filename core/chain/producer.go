@@ -47,10 +47,11 @@ func Producers(r state.Reader) ([]Producer, error) {
 	return all, nil
 }
 
-type punished struct {
+// Punished is the event ProducerRemoved: evidence has shown that a producer broke the rules.
+type Punished struct {
 	_       struct{} `cbor:",toarray"`
 	Address [20]byte
-	Height  uint64
+	Height  uint64 // of the block that it is about
 }
 
 // errNoEvidenceFor is nothing to act on: the producer is gone already, or is the last one and a chain without
@@ -89,7 +90,7 @@ func convict(l *ledger.Ledger, e Evidence) (Producer, error) {
 			return p, err
 		}
 		p.Power = 0
-		return p, l.Emit("ProducerRemoved", punished{Address: e.Address, Height: e.Height})
+		return p, l.Emit("ProducerRemoved", Punished{Address: e.Address, Height: e.Height})
 	}
 	return Producer{}, errNoEvidenceFor
 }

@@ -27,8 +27,8 @@ type EmissionPaid struct {
 	_         struct{} `cbor:",toarray"`
 	Netuid    uint16
 	Index     uint64
-	Server    []uint64
-	Validator []uint64
+	Server    []uint64 `unit:"rao"`
+	Validator []uint64 `unit:"rao"`
 }
 
 // part returns floor(amount·share/65535).

@@ -65,13 +65,7 @@ func (c Register) associate(l *ledger.Ledger) error {
 	if err := stake.SetOwner(l, c.Hotkey, c.Coldkey); err != nil {
 		return err
 	}
-	return l.Emit("HotkeyAssociated", associated{Hotkey: c.Hotkey, Coldkey: c.Coldkey})
-}
-
-// associated is the event of a hotkey that got its owner, as the call associate_hotkey has it.
-type associated struct {
-	_               struct{} `cbor:",toarray"`
-	Hotkey, Coldkey keys.Account
+	return l.Emit("HotkeyAssociated", stake.Associated{Hotkey: c.Hotkey, Coldkey: c.Coldkey})
 }
 
 // Slot names what a mempool holds one of for each hotkey.

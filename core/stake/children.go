@@ -49,7 +49,7 @@ type ChildTake struct {
 	_      struct{} `cbor:",toarray"`
 	Netuid uint16
 	Hotkey keys.Account
-	Take   uint16 // share
+	Take   uint16 `unit:"share"`
 }
 
 // Run executes the call for signer. Refusals: OperationNotPermittedOnRootSubnet, NetworkDoesNotExist,

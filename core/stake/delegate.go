@@ -33,7 +33,7 @@ var DelegateCost = ledger.Cost{Keys: 2}
 type TakeOf struct {
 	_               struct{} `cbor:",toarray"`
 	Coldkey, Hotkey keys.Account
-	Take            uint16 // share of the dividends, from now on
+	Take            uint16 `unit:"share"` // of the dividends, from now on
 }
 
 // Run executes the call for signer. Refusals: HotKeyAccountNotExists, NonAssociatedColdKey, AlreadyDelegate,

@@ -133,7 +133,7 @@ func (c AssociateHotkey) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := SetOwner(l, c.Hotkey, signer); err != nil {
 		return err
 	}
-	return l.Emit("HotkeyAssociated", associated{Hotkey: c.Hotkey, Coldkey: signer})
+	return l.Emit("HotkeyAssociated", Associated{Hotkey: c.Hotkey, Coldkey: signer})
 }
 
 // consent refuses unless hotkey is nobody's and has signed that it is to be coldkey's.
@@ -152,7 +152,8 @@ func consent(l *ledger.Ledger, hotkey, coldkey keys.Account, scheme sign.Scheme,
 	return nil
 }
 
-type associated struct {
+// Associated is the event HotkeyAssociated: a hotkey got its owner.
+type Associated struct {
 	_               struct{} `cbor:",toarray"`
 	Hotkey, Coldkey keys.Account
 }

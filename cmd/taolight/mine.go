@@ -18,6 +18,7 @@ import (
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/registration"
 	"github.com/taolight/taolight/core/registration/work"
+	"github.com/taolight/taolight/core/view"
 	"github.com/taolight/taolight/core/wire"
 )
 
@@ -72,9 +73,13 @@ func (a *app) mine(ctx context.Context, sg *signing, m *miner) error {
 	if err != nil {
 		return err
 	}
+	refused := m.foresee(ctx, s, q)
 	p.done()
-	if sg.dryRun {
+	switch {
+	case sg.dryRun:
 		return a.print(q, func(w io.Writer) { q.human(w, o) })
+	case refused != nil:
+		return refused
 	}
 	if err := a.agree(sg, s, o, q, "search and register?"); err != nil {
 		return err
@@ -94,6 +99,42 @@ func (a *app) mine(ctx context.Context, sg *signing, m *miner) error {
 		}
 		p.milestone("too late for that block, searching on")
 	}
+}
+
+// foreseenError says that the chain would refuse the registration whatever work is found.
+type foreseenError struct{ code, reason string }
+
+func (e *foreseenError) Error() string { return "nothing was searched: " + e.reason }
+
+// Code returns the ledger's name of the refusal.
+func (e *foreseenError) Code() string { return e.code }
+
+// foresee runs the registration over the state, with work that is none. The chain looks at work behind everything else
+// that a search would be in vain for, but for the owner of the hotkey: whatever else it refuses is returned.
+func (m *miner) foresee(ctx context.Context, s *session, q *quote) error {
+	call := m.call(found{target: target{height: s.head.Block.Height() - 1}})
+	mined := q.body
+	q.body.Args = codec.MustEncode(call)
+	q.predict(ctx, s)
+	q.body = mined
+	p := q.Predicted
+	if p == nil {
+		return nil
+	}
+	switch p.Code {
+	case ledger.InvalidWorkBlock.String(), ledger.InvalidDifficulty.String(), ledger.InvalidSeal.String():
+		q.Predicted, q.Unknown = nil, "the work is searched when it is sent; what else is asked for is there now"
+	default:
+		return &foreseenError{p.Code, p.Reason}
+	}
+	h, err := ask[view.Hotkey](ctx, s, "hotkey@1", chain.HotkeyArgs{Hotkey: m.me.account})
+	if err != nil || !h.Value().Exists || h.Value().Owner == m.coldkey {
+		return nil // an error is said where the chain is asked the next time
+	}
+	refused := &foreseenError{ledger.NonAssociatedColdKey.String(), fmt.Sprintf("the hotkey %s belongs to %s, not to %s", m.me.account, h.Value().Owner, m.coldkey)}
+	q.Unknown = ""
+	q.Predicted = &view.Prediction{Height: p.Height, Code: refused.code, Reason: refused.reason, Invalid: true}
+	return refused
 }
 
 // tooOld says whether the same may be tried with newer work.

@@ -57,6 +57,9 @@ func TestRegisterByWork(t *testing.T) {
 	if predicted.Sent || !strings.Contains(predicted.Figures["difficulty"], "nonces") {
 		t.Errorf("no difficulty, predicted %+v", predicted)
 	}
+	if predicted.Predicted != nil || !strings.HasPrefix(predicted.Unknown, "the work is searched when it is sent") {
+		t.Errorf("predicted %+v, unknown because of %q", predicted.Predicted, predicted.Unknown)
+	}
 	var done struct {
 		Fee    string
 		Level  string `json:"result_level"`
@@ -73,7 +76,30 @@ func TestRegisterByWork(t *testing.T) {
 	}
 	// What can't work is said before anything is searched, or by the chain with its name.
 	command(t, 1, append([]string{"register", "--pow", "2", "--from", "//Other", "--coldkey", "//Alice"}, chain...)...)
-	command(t, 1, register...)
+	if errOut := refused(t, register...); !strings.Contains(errOut, `"code":"AlreadyRegistered"`) || !strings.Contains(errOut, "nothing was searched: the hotkey 5") {
+		t.Errorf("registered again: %s", errOut)
+	}
+	if err := json.Unmarshal(command(t, 0, append(register, "--dry-run")...), &predicted); err != nil {
+		t.Fatal(err)
+	}
+	if predicted.Predicted == nil || predicted.Predicted.Code != "AlreadyRegistered" || !predicted.Predicted.Invalid {
+		t.Errorf("registered again, predicted %+v", predicted.Predicted)
+	}
+	command(t, 0, append([]string{"hotkey", "associate", "--from", "//Alice", "//Owned"}, chain...)...)
+	stranger := append([]string{"register", "--pow", "--netuid", "1", "--from", "//Owned", "--coldkey", "//Bob"}, chain...)
+	if errOut := refused(t, stranger...); !strings.Contains(errOut, `"code":"NonAssociatedColdKey"`) || !strings.Contains(errOut, "belongs to "+alice.Account().String()) {
+		t.Errorf("for another owner: %s", errOut)
+	}
+}
+
+// refused runs a command that fails and returns what it says.
+func refused(t *testing.T, args ...string) string {
+	t.Helper()
+	var errOut bytes.Buffer
+	if status := run(t.Context(), args, strings.NewReader(""), io.Discard, &errOut); status != 1 {
+		t.Fatalf("taolight %s: status %d, %s", strings.Join(args, " "), status, errOut.String())
+	}
+	return errOut.String()
 }
 
 // command runs a command and returns what it prints.

@@ -61,7 +61,7 @@ every answer is checked against headers that two thirds of the block producers s
 	flags.StringVar(&a.home, "home", defaultHome(), "`DIR` for wallets, trusted blocks and chain data")
 	flags.StringVar(&a.walletDir, "wallet-dir", "", "`DIR` of wallets (default: wallets under --home)")
 	flags.StringVar(&a.passphraseFile, "passphrase-file", "", "`FILE` with the wallet's passphrase (else $TAOLIGHT_PASSPHRASE, else asked)")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%v", err) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagWords(err)) })
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if a.walletDir == "" {
 			a.walletDir = filepath.Join(a.home, "wallets")

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/hyper"
@@ -153,7 +155,11 @@ func costOn(ctx context.Context, s *session, netuid uint16) (view.Cost, error) {
 			return c, nil
 		}
 	}
-	return view.Cost{}, hint(fmt.Errorf("there is no subnet %d", netuid), "see taolight subnet list")
+	var there []string
+	for _, c := range costs.Costs {
+		there = append(there, strconv.Itoa(int(c.Netuid)))
+	}
+	return view.Cost{}, fmt.Errorf("there is no subnet %d; there are %s", netuid, cmp.Or(strings.Join(there, ", "), "none"))
 }
 
 func registrationCost(ctx context.Context, s *session, args any) (f figures, err error) {
@@ -170,13 +176,28 @@ func registrationCost(ctx context.Context, s *session, args any) (f figures, err
 	return f, nil
 }
 
-// hyperparameterNow says what a hyperparameter is before it changes, and what it may be.
-func hyperparameterNow(ctx context.Context, s *session, args any) (f figures, err error) {
+// checkHyperparameter refuses what no subnet takes.
+func checkHyperparameter(_ keys.Account, args any) error {
 	c := args.(subnet.SetHyperparameter)
 	_, spec, ok := hyper.Find(c.Name)
 	if !ok {
-		return f, hint(fmt.Errorf("there is no hyperparameter %.64q", c.Name), "see taolight subnet hyperparameters %d", c.Netuid)
+		var names []string
+		for i := range hyper.Table {
+			names = append(names, hyper.Table[i].Name)
+		}
+		return fmt.Errorf("there is no hyperparameter %.64q; there are %s", c.Name, strings.Join(names, ", "))
 	}
+	v, err := spec.Parse(c.Value)
+	if err == nil {
+		err = spec.Put(new(hyper.Params), v)
+	}
+	return err
+}
+
+// hyperparameterNow says what a hyperparameter is before it changes, and what it may be.
+func hyperparameterNow(ctx context.Context, s *session, args any) (f figures, err error) {
+	c := args.(subnet.SetHyperparameter)
+	_, spec, _ := hyper.Find(c.Name) // which checkHyperparameter has seen
 	now, err := ask[view.Hyperparameters](ctx, s, "hyperparameters@1", netuidArgs(c.Netuid))
 	if err != nil {
 		return f, err

@@ -111,6 +111,9 @@ func shapeChildren(in *callInput) error {
 		if err != nil {
 			return fmt.Errorf("--proportions: %w", err)
 		}
+		if _, err := strconv.ParseUint(share, 10, 64); err != nil {
+			return fmt.Errorf("--proportions: %.40q: want a share such as 25%%, or a whole number of 2^64-1", share)
+		}
 		links = append(links, link{share, h})
 	}
 	in.texts["children"] = toJSON(links)
@@ -150,6 +153,9 @@ func shapeGroup(in *callInput) error {
 	threshold, given := in.take("threshold")
 	if !given {
 		return &missing{"threshold"}
+	}
+	if _, err := strconv.ParseUint(threshold, 10, 16); err != nil {
+		return fmt.Errorf("--threshold: %.40q: want a whole number from 0 to 65535", threshold)
 	}
 	others := []keys.Account{}
 	for _, text := range items(list) {

@@ -186,7 +186,7 @@ func marketCalls() []callSpec {
 		},
 		{
 			path: "subnet set", also: []string{"sudo set"}, call: "set_hyperparameter", args: "netuid name value", flags: map[string]string{"name": "param"},
-			figures: hyperparameterNow,
+			figures: hyperparameterNow, check: checkHyperparameter,
 			long:    "\"subnet hyperparameters\" lists names, values, what is allowed, who sets them and how often.",
 			example: "  taolight subnet set --from savings 1 immunity_period 7200\n  taolight subnet set --from savings --netuid 1 --param yuma3 --value true",
 		},

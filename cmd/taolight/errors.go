@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/wire"
@@ -26,6 +27,25 @@ func (e *usageError) Error() string {
 
 func usage(cmd *cobra.Command, format string, args ...any) error {
 	return &usageError{command: cmd.CommandPath(), text: fmt.Sprintf(format, args...)}
+}
+
+// flagWants says what values of a flag's type are.
+var flagWants = map[string]string{
+	"int": "a whole number", "int64": "a whole number", "uint": "a whole number from 0", "uint16": "a whole number from 0 to 65535", "uint64": "a whole number from 0",
+	"duration": "a time such as 30s or 5m", "bool": "true or false",
+}
+
+// flagWords names the flag that can't be read, its value and what it may be.
+func flagWords(err error) string {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return err.Error()
+	}
+	want, known := flagWants[bad.GetFlag().Value.Type()]
+	if !known {
+		return err.Error()
+	}
+	return fmt.Sprintf("--%s %q: want %s", bad.GetFlag().Name, bad.GetValue(), want)
 }
 
 // hintError adds to an error what to do next.

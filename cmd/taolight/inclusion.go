@@ -17,10 +17,15 @@ type callError struct {
 	code   ledger.Code
 	height uint64
 	fee    tao.Amount
+	reason string // what running it over the state said before it was sent; "" if that was nothing of the kind
 }
 
 func (e *callError) Error() string {
-	return fmt.Sprintf("the transaction failed in block %d with %s; its fee of %s was paid, nothing else happened", e.height, e.code, amount(e.fee))
+	why := ""
+	if e.reason != "" {
+		why = " (" + e.reason + ")"
+	}
+	return fmt.Sprintf("the transaction failed in block %d with %s%s; its fee of %s was paid, nothing else happened", e.height, e.code, why, amount(e.fee))
 }
 
 // Code returns the ledger's name of the failure.

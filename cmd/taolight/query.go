@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -72,6 +73,11 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 			dst := reflect.New(reflect.TypeOf(program.Args()))
 			if err := forms.Parse(dst.Interface(), texts, a.address); err != nil {
 				return sp.explain(cmd, err)
+			}
+			if args, ok := dst.Elem().Interface().(interface{ Check() error }); ok {
+				if err := args.Check(); err != nil {
+					return fmt.Errorf("--select: %w", err)
+				}
 			}
 			return a.runQuery(cmd.Context(), &n, program.ID(), dst.Elem().Interface(), q, save)
 		},

@@ -27,7 +27,7 @@ type quote struct {
 	Nonce      uint64            `json:"nonce"`
 	ValidUntil uint64            `json:"valid_until"`
 	Free       *tao.Amount       `json:"free,omitempty"`       // now; calls without a fee touch none
-	After      *tao.Amount       `json:"free_after,omitempty"` // if it succeeds; absent where only running it shows
+	After      *tao.Amount       `json:"free_after,omitempty"` // if it succeeds; absent where only running it shows that, and it could not be run
 	Figures    map[string]string `json:"figures,omitempty"`
 	Predicted  *view.Prediction  `json:"predicted,omitempty"`   // what it would do now; absent where that could not be run
 	Unknown    string            `json:"unpredicted,omitempty"` // why it could not
@@ -133,6 +133,9 @@ func (a *app) show(s *session, o order, q *quote) {
 	lines := slices.Concat(o.lines, o.figures, [][2]string{
 		{"from", q.From.String()}, {"fee", q.fee(o)}, {"chain", oneLine(s.chain)}, {"level", s.head.Level.String()},
 	})
+	if p := q.Predicted; p != nil && p.Code != ledger.Code(0).String() {
+		lines = append(lines, [2]string{"predicted", q.predicted()})
+	}
 	width := 8
 	for _, l := range lines {
 		width = max(width, len(l[0]))
@@ -161,17 +164,25 @@ func (q *quote) human(w io.Writer, o order) {
 	if q.After != nil {
 		fmt.Fprintf(w, "free after\t%s, if it succeeds\n", amount(*q.After))
 	}
-	switch p := q.Predicted; {
-	case p == nil:
-		fmt.Fprintf(w, "predicted\tnot known: %s\n", oneLine(q.Unknown))
-	case p.Code == ledger.Code(0).String():
-		fmt.Fprintf(w, "predicted\tit succeeds; free afterwards %s\nevents\t%s\n", amount(p.FreeAfter), oneLine(strings.Join(p.Events, ", ")))
-	case p.Invalid:
-		fmt.Fprintf(w, "predicted\tno block would hold it: %s (%s)\n", oneLine(p.Reason), oneLine(p.Code))
-	default:
-		fmt.Fprintf(w, "predicted\tit fails and costs the fee: %s (%s)\n", oneLine(p.Reason), oneLine(p.Code))
+	fmt.Fprintf(w, "predicted\t%s\n", oneLine(q.predicted()))
+	if p := q.Predicted; p != nil && p.Code == ledger.Code(0).String() {
+		fmt.Fprintf(w, "events\t%s\n", oneLine(strings.Join(p.Events, ", ")))
 	}
 	fmt.Fprintf(w, "chain\t%s\n\nnot sent: figures are %s at height %d, and so is what is predicted for the next block\n", oneLine(q.ChainID), q.Level, q.Height)
+}
+
+// predicted says what executing the call has shown.
+func (q *quote) predicted() string {
+	switch p := q.Predicted; {
+	case p == nil:
+		return "not known: " + q.Unknown
+	case p.Code == ledger.Code(0).String():
+		return "it succeeds; free afterwards " + amount(p.FreeAfter)
+	case p.Invalid:
+		return fmt.Sprintf("no block would hold it: %s (%s)", p.Reason, p.Code)
+	default:
+		return fmt.Sprintf("it fails and costs the fee: %s (%s)", p.Reason, p.Code)
+	}
 }
 
 // predict executes the call here, over a witness of the state.
@@ -187,4 +198,7 @@ func (q *quote) predict(ctx context.Context, s *session) {
 		return
 	}
 	q.Predicted = &p
+	if q.Free != nil && q.After == nil && p.Code == ledger.Code(0).String() {
+		q.After = &p.FreeAfter
+	}
 }

@@ -109,9 +109,9 @@ func (a *app) send(ctx context.Context, sg *signing, me party, build func(ctx co
 	if err != nil {
 		return err
 	}
+	q.predict(ctx, s)
 	p.done()
 	if sg.dryRun {
-		q.predict(ctx, s)
 		return a.print(q, func(w io.Writer) { q.human(w, o) })
 	}
 	if err := a.agree(sg, s, o, q, "sign and send?"); err != nil {
@@ -170,6 +170,9 @@ func (a *app) submit(ctx context.Context, s *session, p *progress, sg *signing, 
 		})
 	}
 	err = s.await(ctx, p, raw, r)
+	if failed := new(callError); errors.As(err, &failed) && q.Predicted != nil && q.Predicted.Code == failed.Code() {
+		failed.reason = q.Predicted.Reason
+	}
 	if sg.save != "" && (err == nil || errors.As(err, new(*callError))) {
 		p.step("saving the proof")
 		b, failed := bundle.ForTransaction(ctx, s.client, r.Height, r.Index)

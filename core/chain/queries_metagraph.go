@@ -3,6 +3,7 @@ package chain
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
@@ -23,11 +24,17 @@ type MetagraphArgs struct {
 	Select []string `json:"select,omitempty"`
 }
 
+// Check returns an error that names a column that there is not, and those that there are. Nobody needs to be asked for it.
+func (a MetagraphArgs) Check() error {
+	_, err := selected(a.Select)
+	return err
+}
+
 func queryMetagraph(r state.Reader, args MetagraphArgs) (view.Metagraph, error) {
 	out := view.Metagraph{Netuid: args.Netuid}
 	wanted, err := selected(args.Select)
 	if err != nil {
-		return out, err
+		return out, fmt.Errorf("%w: %w", ErrArguments, err)
 	}
 	s, ok, err := subnet.Get(r, args.Netuid)
 	if err != nil || !ok {
@@ -169,10 +176,18 @@ func selected(names []string) ([]string, error) {
 			}
 		}
 		if !known {
-			return nil, fmt.Errorf("%w: no column %.40q", ErrArguments, name)
+			return nil, fmt.Errorf("no column %.40q; there are %s, and lite and full for many at once", name, columnNames())
 		}
 	}
 	return wanted, nil
+}
+
+func columnNames() string {
+	all := make([]string, len(metagraphParts))
+	for i, p := range metagraphParts {
+		all[i] = p.name
+	}
+	return strings.Join(all, ", ")
 }
 
 func eachHotkey(r state.Reader, s subnet.Entry, visit func(keys.Account) error) error {

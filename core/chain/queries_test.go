@@ -1,12 +1,15 @@
 package chain
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/stake"
+	"github.com/taolight/taolight/core/state"
 	"github.com/taolight/taolight/core/subnet"
 )
 
@@ -100,6 +103,26 @@ func TestMadeUpSubnetsAreRefused(t *testing.T) {
 			if answer, err := p.Run(w.tree, codec.MustEncode(args)); err == nil {
 				t.Errorf("%s, %s: answered %x", c.name, id, answer)
 			}
+		}
+	}
+}
+
+// A program names the argument that it doesn't take, and what it would.
+func TestMetagraphColumns(t *testing.T) {
+	program, _ := Lookup(MetagraphQuery)
+	bad := MetagraphArgs{Netuid: 1, Select: []string{"hotkeys", "foo"}}
+	_, err := program.Run(state.New(), codec.MustEncode(bad))
+	for _, says := range []error{err, bad.Check()} {
+		if says == nil || !strings.Contains(says.Error(), `no column "foo"; there are hotkeys, coldkeys, stake, registered_at, `) {
+			t.Errorf("%v", says)
+		}
+	}
+	if !errors.Is(err, ErrArguments) {
+		t.Errorf("%v is no error about arguments", err)
+	}
+	for _, good := range [][]string{nil, {"lite"}, {"full"}, {"bonds", "stake"}} {
+		if err := (MetagraphArgs{Select: good}).Check(); err != nil {
+			t.Errorf("%v: %v", good, err)
 		}
 	}
 }

@@ -128,7 +128,7 @@ func (d decoder) nested(path string, v reflect.Value, raw json.RawMessage) error
 	}
 	call, ok := chain.LookupCall(n.Call)
 	if !ok {
-		return fail(below(path, "call"), "no call %.40q", n.Call)
+		return fail(below(path, "call"), "no call %.40q; there are %s", n.Call, callNames())
 	}
 	args, err := d.encode(below(path, "args"), call.Args(), n.Args)
 	if err != nil {
@@ -136,6 +136,14 @@ func (d decoder) nested(path string, v reflect.Value, raw json.RawMessage) error
 	}
 	v.Set(reflect.ValueOf(ledger.Nested{Call: n.Call, Args: args}))
 	return nil
+}
+
+func callNames() string {
+	all := make([]string, len(chain.Calls))
+	for i, c := range chain.Calls {
+		all[i] = c.Name
+	}
+	return strings.Join(all, ", ")
 }
 
 // encode reads arguments of the type of zero and encodes them.

@@ -209,6 +209,9 @@ func (s *Spec) Parse(text string) (uint64, error) {
 	default:
 		v, err = strconv.ParseUint(text, 10, 64)
 	}
+	if err != nil && s.Kind == Switch {
+		return 0, &RangeError{s.Name, strconv.Quote(text), "want true or false"}
+	}
 	if err != nil {
 		return 0, &RangeError{s.Name, strconv.Quote(text), fmt.Sprintf("want a whole number from %s to %s", s.Format(s.Min), s.Format(s.Max))}
 	}

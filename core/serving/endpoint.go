@@ -2,6 +2,7 @@ package serving
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net/netip"
 
 	"github.com/taolight/taolight/core/ledger"
@@ -49,10 +50,11 @@ func (e Endpoint) MarshalText() ([]byte, error) { return []byte(e.String()), nil
 // UnmarshalText reads IP:port.
 func (e *Endpoint) UnmarshalText(b []byte) error {
 	a, err := netip.ParseAddrPort(string(b))
-	if err == nil {
-		*e = EndpointAt(a)
+	if err != nil {
+		return fmt.Errorf("%.60q: want IP:PORT such as 203.0.113.7:8091, with a port from 0 to 65535", b)
 	}
-	return err
+	*e = EndpointAt(a)
+	return nil
 }
 
 // nowhere says whether an endpoint stands for the end of serving.

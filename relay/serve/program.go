@@ -38,8 +38,8 @@ func (s *Service) program(r wire.WitnessRequest) (func(*state.Recorder) error, e
 // block executes a block that this node has, over the state before it.
 func (s *Service) block(r wire.WitnessRequest) (func(*state.Recorder) error, error) {
 	var args chain.ReplayArgs
-	if codec.Decode(r.Args, &args) != nil {
-		return nil, badArguments(r)
+	if err := codec.Decode(r.Args, &args); err != nil {
+		return nil, badArguments(r, err)
 	}
 	if newest := s.newest(); args.Height == 0 || args.Height > newest {
 		return nil, beyond(args.Height, newest)
@@ -60,8 +60,8 @@ func (s *Service) block(r wire.WitnessRequest) (func(*state.Recorder) error, err
 	}, nil
 }
 
-func badArguments(r wire.WitnessRequest) error {
-	return Refuse(wire.CodeBadRequest, "%s does not take these arguments", r.Program)
+func badArguments(r wire.WitnessRequest, err error) error {
+	return Refuse(wire.CodeBadRequest, "%s: %v", r.Program, err)
 }
 
 // record runs a program and cuts out what it touched.
@@ -80,7 +80,7 @@ func record(snapshot *state.Snapshot, r wire.WitnessRequest, run func(*state.Rec
 	var size *state.SizeError
 	switch {
 	case errors.Is(err, chain.ErrArguments):
-		err = badArguments(r)
+		err = badArguments(r, err)
 	case errors.As(err, &limit), errors.As(err, &size):
 		err = Refuse(wire.CodeTooLarge, "%s touches more of the state than is served at once", r.Program)
 	}

@@ -120,3 +120,11 @@ func TestAwaitInterrupted(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A failure that running the call had foreseen is told with its reason.
+func TestFailureHasItsReason(t *testing.T) {
+	e := &callError{code: ledger.NotSubnetOwner, height: 7, reason: "subnet 1 belongs to somebody"}
+	if got := e.Error(); !strings.HasPrefix(got, "the transaction failed in block 7 with NotSubnetOwner (subnet 1 belongs to somebody); its fee of ") {
+		t.Error(got)
+	}
+}

@@ -321,12 +321,12 @@ func TestPastBlocksAreKeptForAsManyBlocksAsTheParametersSay(t *testing.T) {
 	for height, want := range map[uint64]view.PastBlock{
 		0: {First: 3, Last: 4}, 2: {Height: 2, First: 3, Last: 4}, 5: {Height: 5, First: 3, Last: 4}, 3: {Height: 3, Exists: true, Hash: w.hashOf(3)},
 	} {
-		got, err := queryPastBlock(w.tree, PastBlockArgs{Height: height})
+		got, err := queryPastBlock(w.tree, &PastBlockArgs{Height: height})
 		if want.Exists {
 			none, _ := ledger.EventsRoot(nil)
 			want.Events = none
 		}
-		if err != nil || got != want {
+		if err != nil || *got != want {
 			t.Errorf("asked for block %d: %+v, %v", height, got, err)
 		}
 	}

@@ -165,7 +165,7 @@ func TestProxyActsWithinItsKind(t *testing.T) {
 			t.Errorf("%s %+v: %s, want %s", c.call, c.args, code, c.want)
 		}
 	}
-	left, err := proxy.Of(w.tree, alice.Account(), 10)
+	left, _, err := proxy.Of(w.tree, alice.Account(), keys.Account{}, 10)
 	if err != nil || len(left) != 2 || w.account(alice.Account()).Reserved-reserved != 2*ledger.DefaultParams().RecordDeposit {
 		t.Errorf("%+v, %v", left, err)
 	}

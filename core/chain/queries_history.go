@@ -20,8 +20,8 @@ var (
 	Totals = program("totals", 1, "How much TAO is issued, free, reserved, staked and pending.", queryTotals)
 )
 
-func queryEpoch(r state.Reader, args Netuid) (view.Epoch, error) {
-	out := view.Epoch{Netuid: args.Netuid}
+func queryEpoch(r state.Reader, args *Netuid) (*view.Epoch, error) {
+	out := &view.Epoch{Netuid: args.Netuid}
 	block, err := ledger.ReadBlock(r)
 	if err != nil {
 		return out, err
@@ -61,8 +61,8 @@ func queryEpoch(r state.Reader, args Netuid) (view.Epoch, error) {
 	return out, nil
 }
 
-func queryShares(r state.Reader, _ None) (view.Shares, error) {
-	var out view.Shares
+func queryShares(r state.Reader, _ *None) (*view.Shares, error) {
+	out := new(view.Shares)
 	block, err := ledger.ReadBlock(r)
 	if err != nil {
 		return out, err
@@ -87,13 +87,13 @@ func queryShares(r state.Reader, _ None) (view.Shares, error) {
 	return out, err
 }
 
-func queryTotals(r state.Reader, _ None) (view.Totals, error) {
+func queryTotals(r state.Reader, _ *None) (*view.Totals, error) {
 	block, err := ledger.ReadBlock(r)
 	if err != nil {
-		return view.Totals{}, err
+		return &view.Totals{}, err
 	}
 	t, err := ledger.ReadTotals(r)
-	return view.Totals{
+	return &view.Totals{
 		Height: block.Height, Time: block.Time, Issuance: t.Issuance, Free: t.Free, Reserved: t.Reserved, Staked: t.Staked,
 		Pending: t.Pending, Recycled: t.Recycled, Accounts: t.Accounts,
 	}, err

@@ -34,8 +34,8 @@ type NeuronArgs struct {
 	Hotkey keys.Account `json:"hotkey"`
 }
 
-func querySubnets(r state.Reader, _ None) (view.Subnets, error) {
-	var out view.Subnets
+func querySubnets(r state.Reader, _ *None) (*view.Subnets, error) {
+	out := new(view.Subnets)
 	all, err := subnet.All(r)
 	if err != nil {
 		return out, err
@@ -69,13 +69,14 @@ func describe(r state.Reader, s subnet.Entry) (view.Subnet, subnet.Identity, hyp
 	}, identity, params, err
 }
 
-func querySubnet(r state.Reader, args Netuid) (out view.SubnetDetail, err error) {
+func querySubnet(r state.Reader, args *Netuid) (*view.SubnetDetail, error) {
+	out := new(view.SubnetDetail)
 	s, ok, err := subnet.Get(r, args.Netuid)
 	if err != nil || !ok {
 		return out, err
 	}
 	v, identity, params, err := describe(r, s)
-	return view.SubnetDetail{
+	return &view.SubnetDetail{
 		Exists: true, Subnet: v, URL: identity.URL, Contact: identity.Contact, Description: identity.Description, Hyperparameters: settings(params),
 	}, err
 }
@@ -88,8 +89,8 @@ func settings(p hyper.Params) []view.Hyperparameter {
 	return all
 }
 
-func queryHyperparameters(r state.Reader, args Netuid) (view.Hyperparameters, error) {
-	out := view.Hyperparameters{Netuid: args.Netuid}
+func queryHyperparameters(r state.Reader, args *Netuid) (*view.Hyperparameters, error) {
+	out := &view.Hyperparameters{Netuid: args.Netuid}
 	s, ok, err := subnet.Get(r, args.Netuid)
 	if err != nil || !ok {
 		return out, err
@@ -99,7 +100,8 @@ func queryHyperparameters(r state.Reader, args Netuid) (view.Hyperparameters, er
 	return out, err
 }
 
-func queryCosts(r state.Reader, _ None) (out view.Costs, err error) {
+func queryCosts(r state.Reader, _ *None) (*view.Costs, error) {
+	out := new(view.Costs)
 	p, err := ledger.ReadParams(r)
 	if err != nil {
 		return out, err
@@ -135,9 +137,9 @@ func queryCosts(r state.Reader, _ None) (out view.Costs, err error) {
 }
 
 // queryRow makes the query of one row of weights or bonds.
-func queryRow(f subnet.Field) func(r state.Reader, args UID) (view.Row, error) {
-	return func(r state.Reader, args UID) (view.Row, error) {
-		out := view.Row{Netuid: args.Netuid, UID: args.UID}
+func queryRow(f subnet.Field) func(r state.Reader, args *UID) (*view.Row, error) {
+	return func(r state.Reader, args *UID) (*view.Row, error) {
+		out := &view.Row{Netuid: args.Netuid, UID: args.UID}
 		s, ok, err := subnet.Get(r, args.Netuid)
 		if err != nil || !ok || args.UID >= s.Uids {
 			return out, err
@@ -148,13 +150,9 @@ func queryRow(f subnet.Field) func(r state.Reader, args UID) (view.Row, error) {
 	}
 }
 
-func queryNeuron(r state.Reader, args NeuronArgs) (view.Neuron, error) {
-	out := view.Neuron{Netuid: args.Netuid, Hotkey: args.Hotkey}
-	s, ok, err := subnet.Get(r, args.Netuid)
-	if err != nil || !ok {
-		return out, err
-	}
-	uid, ok, err := uidOf(r, s, args.Hotkey)
+func queryNeuron(r state.Reader, args *NeuronArgs) (*view.Neuron, error) {
+	out := &view.Neuron{Netuid: args.Netuid, Hotkey: args.Hotkey}
+	s, uid, ok, err := neuronOf(r, args)
 	if err != nil || !ok {
 		return out, err
 	}
@@ -167,7 +165,7 @@ func queryNeuron(r state.Reader, args NeuronArgs) (view.Neuron, error) {
 			return out, err
 		}
 	}
-	out = view.Neuron{
+	out = &view.Neuron{
 		Netuid: args.Netuid, Exists: true, UID: uid, Hotkey: args.Hotkey, RegisteredAt: m.RegisteredAt[uid], LastUpdate: m.LastUpdate[uid],
 		Active: m.Active[uid], ValidatorPermit: m.ValidatorPermit[uid], Consensus: m.Consensus[uid], Incentive: m.Incentive[uid],
 		Dividends: m.Dividends[uid], ValidatorTrust: m.ValidatorTrust[uid], PruningScore: m.PruningScore[uid],

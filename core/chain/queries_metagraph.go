@@ -30,8 +30,8 @@ func (a MetagraphArgs) Check() error {
 	return err
 }
 
-func queryMetagraph(r state.Reader, args MetagraphArgs) (view.Metagraph, error) {
-	out := view.Metagraph{Netuid: args.Netuid}
+func queryMetagraph(r state.Reader, args *MetagraphArgs) (*view.Metagraph, error) {
+	out := &view.Metagraph{Netuid: args.Netuid}
 	wanted, err := selected(args.Select)
 	if err != nil {
 		return out, fmt.Errorf("%w: %w", ErrArguments, err)
@@ -48,7 +48,7 @@ func queryMetagraph(r state.Reader, args MetagraphArgs) (view.Metagraph, error) 
 	if err != nil {
 		return out, err
 	}
-	out = view.Metagraph{
+	out = &view.Metagraph{
 		Netuid: s.Netuid, Exists: true, Name: head.Name, Block: block.Height, Uids: s.Uids, Tempo: head.Tempo, Epochs: head.Epochs,
 		Last: head.Last, Next: head.Next, Pending: s.Pending,
 	}
@@ -56,7 +56,7 @@ func queryMetagraph(r state.Reader, args MetagraphArgs) (view.Metagraph, error) 
 		if !slices.Contains(wanted, p.name) {
 			continue
 		}
-		if err := p.read(r, s, &out); err != nil {
+		if err := p.read(r, s, out); err != nil {
 			return out, err
 		}
 	}

@@ -15,8 +15,8 @@ type PastBlockArgs struct {
 	Height uint64   `json:"height"`
 }
 
-func queryPastBlock(r state.Reader, args PastBlockArgs) (view.PastBlock, error) {
-	out := view.PastBlock{Height: args.Height}
+func queryPastBlock(r state.Reader, args *PastBlockArgs) (*view.PastBlock, error) {
+	out := &view.PastBlock{Height: args.Height}
 	b, ok, err := ledger.ReadPastBlock(r, args.Height)
 	if err != nil || ok {
 		out.Exists, out.Hash, out.Events = ok, b.Hash, b.Events

@@ -16,8 +16,8 @@ type PredictArgs struct {
 }
 
 // queryPredict executes the call as a block would, over a copy of the state that is thrown away.
-func queryPredict(r state.Reader, args PredictArgs) (view.Prediction, error) {
-	var out view.Prediction
+func queryPredict(r state.Reader, args *PredictArgs) (*view.Prediction, error) {
+	out := new(view.Prediction)
 	last, err := ledger.ReadBlock(r)
 	if err != nil {
 		return out, err

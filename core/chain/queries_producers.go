@@ -11,8 +11,8 @@ import (
 // errMadeUpProducers says that a state names producers as no chain does: one without power, or under another's address.
 var errMadeUpProducers = errors.New("producers that no chain writes")
 
-func queryProducers(r state.Reader, _ None) (view.Producers, error) {
-	var out view.Producers
+func queryProducers(r state.Reader, _ *None) (*view.Producers, error) {
+	out := new(view.Producers)
 	all, err := Producers(r)
 	if err != nil {
 		return out, err

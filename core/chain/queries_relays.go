@@ -15,8 +15,8 @@ type RelaysArgs struct {
 
 const relaysPerPage = 256
 
-func queryRelays(r state.Reader, args RelaysArgs) (view.Relays, error) {
-	var out view.Relays
+func queryRelays(r state.Reader, args *RelaysArgs) (*view.Relays, error) {
+	out := new(view.Relays)
 	page, next, err := relays.List(r, args.From, relaysPerPage)
 	if err != nil {
 		return out, err

@@ -36,8 +36,8 @@ const (
 	blocksPerDay      = 7_200
 )
 
-func queryHotkey(r state.Reader, args HotkeyArgs) (view.Hotkey, error) {
-	out := view.Hotkey{Hotkey: args.Hotkey}
+func queryHotkey(r state.Reader, args *HotkeyArgs) (*view.Hotkey, error) {
+	out := &view.Hotkey{Hotkey: args.Hotkey}
 	h, ok, err := stake.GetHotkey(r, args.Hotkey)
 	if err != nil || !ok {
 		return out, err
@@ -87,8 +87,8 @@ func registered(r state.Reader, s subnet.Entry, hotkey keys.Account) (reg view.R
 	return view.Registration{Netuid: s.Netuid, UID: uid, Permit: permits[uid], Emission: tao.Amount(emission[uid])}, true, nil
 }
 
-func queryDelegates(r state.Reader, args PageArgs) (view.Delegates, error) {
-	var out view.Delegates
+func queryDelegates(r state.Reader, args *PageArgs) (*view.Delegates, error) {
+	out := new(view.Delegates)
 	page, next, err := stake.Delegates(r, args.From, hotkeysPerPage)
 	if err != nil {
 		return out, err
@@ -146,8 +146,8 @@ func dailyReturn(r state.Reader, all []subnet.Entry, hotkey keys.Account) (sum t
 	return sum, nil
 }
 
-func queryNominators(r state.Reader, args NominatorsArgs) (view.Nominators, error) {
-	out := view.Nominators{Hotkey: args.Hotkey}
+func queryNominators(r state.Reader, args *NominatorsArgs) (*view.Nominators, error) {
+	out := &view.Nominators{Hotkey: args.Hotkey}
 	id, ok, err := stake.PoolOf(r, args.Hotkey, 0)
 	if err != nil || !ok {
 		return out, err

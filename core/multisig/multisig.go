@@ -67,6 +67,7 @@ type Operation struct {
 	Call      [32]byte // BLAKE2b-256 of the encoded call
 	Depositor keys.Account
 	Deposit   tao.Amount
+	Threshold uint16         // of the group, which its members know and its address doesn't tell
 	Approvals []keys.Account // in the order in which they came
 }
 
@@ -159,7 +160,7 @@ func (p Propose) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err := account.Reserve(l, signer, deposit, ledger.InsufficientBalance); err != nil {
 		return err
 	}
-	op := Operation{Call: hash(p.Call), Depositor: signer, Deposit: deposit, Approvals: []keys.Account{signer}}
+	op := Operation{Call: hash(p.Call), Depositor: signer, Deposit: deposit, Threshold: p.Group.Threshold, Approvals: []keys.Account{signer}}
 	if err := l.Put(key(group, l.Height, uint32(l.Tx)), op); err != nil {
 		return err
 	}

@@ -131,26 +131,27 @@ type Proxy struct {
 	Deposit  tao.Amount
 }
 
-// Of returns the proxies of an account by delegate and kind, at most limit of them.
-func Of(r state.Reader, real keys.Account, limit int) (all []Proxy, err error) {
+// Of returns the proxies of an account by delegate and kind, from a delegate on, and with which delegate the next page
+// begins, the zero account if there is none. A page ends with the delegate that makes it limit proxies or more.
+func Of(r state.Reader, real, from keys.Account, limit int) (page []Proxy, next keys.Account, err error) {
 	prefix := ledger.TableProxy.Key().Account(real)
-	for e, err := range r.Iterate(prefix, nil) {
+	for e, err := range r.Iterate(prefix, key(real, from, 0)) {
 		if err != nil {
-			return nil, err
-		}
-		if len(all) == limit {
-			break
+			return nil, next, err
 		}
 		var p Proxy
 		if len(e.Key) != len(prefix)+len(p.Delegate)+1 {
-			return nil, fmt.Errorf("state key %x: not a proxy's", e.Key)
-		}
-		if err := codec.Decode(e.Value, &p.Deposit); err != nil {
-			return nil, fmt.Errorf("state key %x: %w", e.Key, err)
+			return nil, next, fmt.Errorf("state key %x: not a proxy's", e.Key)
 		}
 		copy(p.Delegate[:], e.Key[len(prefix):])
+		if n := len(page); n >= limit && p.Delegate != page[n-1].Delegate {
+			return page, p.Delegate, nil
+		}
+		if err := codec.Decode(e.Value, &p.Deposit); err != nil {
+			return nil, next, fmt.Errorf("state key %x: %w", e.Key, err)
+		}
 		p.Kind = Kind(e.Key[len(e.Key)-1])
-		all = append(all, p)
+		page = append(page, p)
 	}
-	return all, nil
+	return page, next, nil
 }

@@ -68,9 +68,9 @@ func (c SetChildren) Run(l *ledger.Ledger, signer keys.Account) error {
 	if err != nil {
 		return err
 	}
-	if interval := l.Params.ChildInterval; before.Set > 0 && l.Height-before.Set < interval {
+	if from := before.Again(l.Params); l.Height < from {
 		return ledger.Refuse(ledger.TxRateLimitExceeded,
-			"the children of %s on subnet %d were set in block %d; they can be set again from block %d on", c.Hotkey, c.Netuid, before.Set, before.Set+interval)
+			"the children of %s on subnet %d were set in block %d; they can be set again from block %d on", c.Hotkey, c.Netuid, before.Set, from)
 	}
 	for _, old := range before.List {
 		if err := leave(l, s.ID, old.Hotkey, c.Hotkey); err != nil {
@@ -226,9 +226,9 @@ func (c SetChildkeyTake) Run(l *ledger.Ledger, signer keys.Account) error {
 		return err
 	}
 	if c.Take > p.Take {
-		if p.Set > 0 && within(l, p.Set, l.Params.TakeInterval) {
+		if from := p.Again(l.Params); l.Height < from {
 			return ledger.Refuse(ledger.TxChildkeyTakeRateLimitExceeded,
-				"the childkey take was raised to %d/65535 in block %d; it can be raised again from block %d on", p.Take, p.Set, p.Set+l.Params.TakeInterval+1)
+				"the childkey take was raised to %d/65535 in block %d; it can be raised again from block %d on", p.Take, p.Set, from)
 		}
 		p.Set = l.Height
 	}

@@ -61,6 +61,25 @@ func ReadParents(r state.Reader, subnetID uint64, hotkey keys.Account) (p Parent
 	return p, err
 }
 
+// Again returns the block from which the children can be set again, 0 when they can be at any time.
+func (c Children) Again(p ledger.Params) uint64 { return again(c.Set, p.ChildInterval) }
+
+// Again returns the block from which the take can be raised again, 0 when it can be at any time.
+func (p Parents) Again(params ledger.Params) uint64 {
+	if params.TakeInterval == 0 {
+		return 0
+	}
+	return again(p.Set, params.TakeInterval+1)
+}
+
+// again returns when what was done in block since can be done again, which takes so many blocks. 0 is never and at any time.
+func again(since, blocks uint64) uint64 {
+	if since == 0 {
+		return 0
+	}
+	return since + blocks
+}
+
 // Weight returns the stake, in rao, that counts for a hotkey on a subnet: what is staked on it, less what it gives its
 // children there, and what its parents there give it. What it is given it does not give on.
 func Weight(r state.Reader, hotkey keys.Account, subnetID uint64) (tao.Amount, error) {

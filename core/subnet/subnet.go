@@ -44,6 +44,16 @@ type Schedule struct {
 	Next   uint64   // block in which the next one is due; when many are, it runs a little later
 }
 
+// Blocks returns in which blocks transactions see an epoch's index, from its first to its last: for one that has begun or
+// will, at a tempo.
+func (s Schedule) Blocks(index uint64, tempo uint16) (first, last uint64) {
+	if index == s.Index {
+		return s.Last + 1, s.Next
+	}
+	last = s.Next + (index-s.Index)*uint64(tempo)
+	return last - uint64(tempo) + 1, last
+}
+
 // Entry is a subnet with its id and income.
 type Entry struct {
 	ID uint64

@@ -72,7 +72,8 @@ func (a *app) completeArgs(fields []string) cobra.CompletionFunc {
 				names = append(names, s.Name+"\t"+s.Doc)
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
-		case strings.Contains(" amount take value calls call items fields uid address ", " "+field+" ") && cmd.Name() != "account" && cmd.Name() != "balance":
+		case strings.Contains(" amount take value calls call items fields uid ", " "+field+" "),
+			field == "address" && cmd.Flags().Lookup("from") != nil: // a call's is IP:port
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		return a.completeWallets(cmd, args, start)

@@ -28,6 +28,7 @@ func printAccount(w io.Writer, v *view.Account) {
 	}
 	if v.Reserved > 0 {
 		fmt.Fprintf(w, "reserved\t%s\n", amount(v.Reserved))
+		fmt.Fprintf(w, "\tfor what: taolight proxy list, relay list, subnet list, or multisig list of groups that it proposed to\n")
 	}
 	if v.Owner != (keys.Account{}) {
 		fmt.Fprintf(w, "hotkey of\t%s\n", v.Owner)
@@ -58,6 +59,7 @@ func printHotkey(w io.Writer, v *view.Hotkey) {
 	for _, r := range v.Registrations {
 		fmt.Fprintf(w, "subnet %d\tuid %d, %s, %s in the last epoch\n", r.Netuid, r.UID, permit(r.Permit), amount(r.Emission))
 	}
+	fmt.Fprintf(w, "\tits axon, children and commits on a subnet: taolight axon info, childkey get, weights commits\n")
 }
 
 func printDelegates(w io.Writer, v *view.Delegates) {

@@ -30,7 +30,28 @@ var queryCommands = []querySpec{
 		program: "account", paths: []string{"stake list"}, human: show(printStakes),
 		long: "ADDRESS is the coldkey.", example: "  taolight stake list savings",
 	},
+	{
+		program: "axon", paths: []string{"axon info"}, human: show(printAxon),
+		long:    "Everything that the neuron has announced with \"axon serve\" and \"axon prometheus\".",
+		example: "  taolight axon info 1 worker",
+	},
 	{program: "bonds", paths: []string{"bonds show"}, human: show(printRow), example: "  taolight bonds show 1 0"},
+	{
+		program: "children", paths: []string{"childkey get", "stake child get"}, human: show(printFamily),
+		long:    "With the childkey's take, and from when both can be changed again. Proportions in --json are of 2^64-1, the take of 65535.",
+		example: "  taolight childkey get 1 worker",
+	},
+	{
+		program: "coldkey_swap", paths: []string{"coldkey swap status", "wallet swap-status"}, human: show(printColdkeySwap),
+		long:    "ADDRESS is the old coldkey. The new one is known by its hash alone until the swap begins.",
+		example: "  taolight coldkey swap status savings",
+	},
+	{
+		program: "commits", paths: []string{"weights commits"}, human: show(printCommits),
+		long: `A commit is revealed in one epoch, no earlier and no later. The blocks of that epoch hold at the subnet's present tempo;
+where many epochs fall due at once they are a little later.`,
+		example: "  taolight weights commits 1 worker",
+	},
 	{program: "costs", paths: []string{"subnet costs"}, human: show(printCosts), example: "  taolight subnet costs"},
 	{
 		program: "delegates", paths: []string{"delegate list", "root list-delegates"}, human: show(printDelegates),
@@ -59,11 +80,21 @@ var queryCommands = []querySpec{
 	},
 	{program: "neuron", paths: []string{"neuron"}, human: show(printNeuron), example: "  taolight neuron 1 //Alice//hotkey"},
 	{program: "nominators", paths: []string{"delegate show"}, human: show(printNominators), example: "  taolight delegate show //Alice//hotkey"},
+	{
+		program: "operations", paths: []string{"multisig list"}, human: show(printOperations),
+		long:    "ADDRESS is the group's, see \"multisig address\". An operation's height and index are what \"multisig approve\" takes.",
+		example: "  taolight multisig list 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+	},
 	{program: "params", human: show(printParams), example: "  taolight query params"},
 	{
 		program: "producers", paths: []string{"producer list"}, human: show(printProducers),
 		long:    "Who signed two chains, or a header that the rules forbid, is removed once a block holds the evidence.",
 		example: "  taolight producer list",
+	},
+	{
+		program: "proxies", paths: []string{"proxy list"}, human: show(printProxies),
+		long:    "A proxy's deposit is reserved of ADDRESS until \"proxy remove\" frees it.",
+		example: "  taolight proxy list savings",
 	},
 	{
 		program: "relays", paths: []string{"relay list"}, human: show(printRelays),
@@ -123,6 +154,10 @@ func addPage(whole, page any) (err error) {
 		w.Delegates = append(w.Delegates, page.(*view.Delegates).Delegates...)
 	case *view.Nominators:
 		w.Nominators = append(w.Nominators, page.(*view.Nominators).Nominators...)
+	case *view.Operations:
+		w.Operations = append(w.Operations, page.(*view.Operations).Operations...)
+	case *view.Proxies:
+		w.Proxies = append(w.Proxies, page.(*view.Proxies).Proxies...)
 	case *view.Relays:
 		w.Relays = append(w.Relays, page.(*view.Relays).Relays...)
 	default:

@@ -11,6 +11,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,13 +27,18 @@ const (
 // An Error says where a document is wrong, and why.
 type Error struct {
 	Path   string // such as $.vectors[3].init.kappa
-	Offset int64  // in bytes from the beginning: behind a value that is wrong, where one begins that has no place or is no JSON
+	Offset int64  // in bytes from the beginning: behind a value that is wrong, where one begins that has no place or is no JSON; negative where it isn't known
 	Reason string
 	Err    error // of the underlying reader, where that is the reason
 }
 
-// Error returns path, offset and reason in one line.
-func (e *Error) Error() string { return fmt.Sprintf("%s (byte %d): %s", e.Path, e.Offset, e.Reason) }
+// Error returns path, offset where it is known, and reason in one line.
+func (e *Error) Error() string {
+	if e.Offset < 0 {
+		return e.Path + ": " + e.Reason
+	}
+	return fmt.Sprintf("%s (byte %d): %s", e.Path, e.Offset, e.Reason)
+}
 
 // Unwrap returns the underlying reader's error, if any.
 func (e *Error) Unwrap() error { return e.Err }
@@ -66,13 +73,21 @@ func (r *Reader) Path() string {
 		switch {
 		case s.index >= 0:
 			path = append(strconv.AppendInt(append(path, '['), int64(s.index), 10), ']')
-		case s.key || !plain(s.name):
+		case s.key:
 			path = fmt.Appendf(path, "[%.64q]", s.name)
 		default:
-			path = append(append(path, '.'), s.name...)
+			path = append(path, Below(s.name)...)
 		}
 	}
 	return string(path)
+}
+
+// Below is the step of a path to an object's field: .name, or ["a name"] where the name isn't plain.
+func Below(name string) string {
+	if !plain(name) {
+		return fmt.Sprintf("[%.64q]", name)
+	}
+	return "." + name
 }
 
 // plain says that a name can stand in a path as it is.
@@ -149,7 +164,7 @@ func (r *Reader) Object(fields Fields) error {
 	err := r.members("an object", false, func(name string) error {
 		f, known := fields[name]
 		if !known {
-			return r.Fail("unknown field")
+			return r.Fail("unknown field; there are %s", strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 		}
 		if seen[name] {
 			return r.Fail("repeated field")
@@ -258,6 +273,35 @@ func (r *Reader) Skip() error {
 			return nil
 		}
 	}
+}
+
+// SkipDistinct is [Reader.Skip] that refuses a field which is repeated in its object.
+func (r *Reader) SkipDistinct() error { return r.skipDistinct(0) }
+
+func (r *Reader) skipDistinct(depth int) error {
+	t, err := r.next()
+	if err != nil {
+		return err
+	}
+	if depth++; depth > MaxDepth && (t == json.Delim('{') || t == json.Delim('[')) {
+		return r.Fail("more than %d levels deep", MaxDepth)
+	}
+	switch t {
+	case json.Delim('{'):
+		r.tokens.putBack(t)
+		seen := map[string]bool{}
+		return r.members("an object", false, func(name string) error {
+			if seen[name] {
+				return r.Fail("repeated field")
+			}
+			seen[name] = true
+			return r.skipDistinct(depth)
+		})
+	case json.Delim('['):
+		r.tokens.putBack(t)
+		return r.Array(math.MaxInt, func(int) error { return r.skipDistinct(depth) })
+	}
+	return nil
 }
 
 // End refuses anything behind the document, and an input that fails where it should end.

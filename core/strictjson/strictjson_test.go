@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -191,10 +192,56 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// Skip takes exactly what is JSON, nesting and UTF-8 aside.
+// What a script or a person may write in more than one way, and what has no place to be repeated in.
+func TestLooseValues(t *testing.T) {
+	for _, c := range []struct{ doc, want string }{
+		{`7`, "7"}, {`"7"`, "7"}, {`"007"`, "7"}, {`9`, "9"},
+		{`10`, `$ (byte 2): "10": want a whole number from 0 to 9, in decimal digits`}, {`"10"`, "want a whole number from 0 to 9"},
+		{`1.0`, `"1.0": want`}, {`"1.5"`, `"1.5": want`}, {`-1`, `"-1": want`}, {`"0x1"`, `"0x1": want`}, {`""`, `"": want`}, {`" 1"`, `" 1": want`},
+		{`"99999999999999999999"`, "want a whole number"}, {`true`, "found true or false"}, {`null`, "found null"}, {`[1]`, "found a list"}, {``, "ends here"},
+	} {
+		v, err := strictjson.NewReader(strings.NewReader(c.doc)).UintOrText(9)
+		if got := fmt.Sprint(v, err); !strings.Contains(got, c.want) || (err == nil) != (c.want == fmt.Sprint(v)) {
+			t.Errorf("%s: %s", c.doc, got)
+		}
+	}
+	for _, c := range []struct{ doc, want string }{
+		{`"a"`, "a"}, {`-5`, "-5"}, {`1.0`, "1.0"}, {`true`, "true"}, {`false`, "false"},
+		{`null`, "found null"}, {`{}`, "found an object"}, {`"abcdef"`, "6 bytes; at most 5"}, {``, "ends here"},
+	} {
+		v, err := strictjson.NewReader(strings.NewReader(c.doc)).Scalar(5)
+		if err == nil && v != c.want || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %q, %v", c.doc, v, err)
+		}
+	}
+}
+
+func TestSkipDistinct(t *testing.T) {
+	for _, c := range []struct{ doc, path string }{
+		{`{"a":1,"b":{"a":2,"c":[{"a":1},{"a":1}]}}`, ""},
+		{`{"a":1,"b":2,"a":3}`, "$.a"}, {`[0,{"b":{"x y":[],"x y":[]}}]`, `$[1].b["x y"]`}, {`{"a":1,"\u0061":1}`, "$.a"},
+	} {
+		err := strictjson.NewReader(strings.NewReader(c.doc)).SkipDistinct()
+		var bad *strictjson.Error
+		if c.path == "" && err != nil || c.path != "" && (!errors.As(err, &bad) || bad.Path != c.path || bad.Reason != "repeated field") {
+			t.Errorf("%s: %v", c.doc, err)
+		}
+	}
+}
+
+func TestErrorWithoutPlace(t *testing.T) {
+	e := strictjson.Error{Path: "$" + strictjson.Below("a") + strictjson.Below("b c"), Offset: -1, Reason: "why"}
+	if e.Error() != `$.a["b c"]: why` {
+		t.Error(e.Error())
+	}
+}
+
+// Skip takes exactly what is JSON, nesting and UTF-8 aside; SkipDistinct the same without repeated fields.
 func FuzzSkip(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte(`[1,-0,0.1e-5,"\u12aF\\",{"":null}]`))
+	f.Add([]byte(strings.Repeat("[", strictjson.MaxDepth) + "1" + strings.Repeat("]", strictjson.MaxDepth)))
+	f.Add([]byte(strings.Repeat("[", strictjson.MaxDepth+1) + strings.Repeat("]", strictjson.MaxDepth+1)))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		run := func(src io.Reader) error {
 			r := strictjson.NewReader(src)
@@ -212,6 +259,14 @@ func FuzzSkip(f *testing.F) {
 		}
 		if slow := run(iotest.OneByteReader(bytes.NewReader(doc))); (slow == nil) != (err == nil) {
 			t.Fatalf("byte by byte %v, at once %v", slow, err)
+		}
+		r := strictjson.NewReader(bytes.NewReader(doc))
+		distinct := r.SkipDistinct()
+		if distinct == nil {
+			distinct = r.End()
+		}
+		if (distinct == nil) != (err == nil) && !(err == nil && strings.Contains(distinct.Error(), "repeated")) {
+			t.Fatalf("distinct %v, any %v", distinct, err)
 		}
 	})
 }

@@ -36,6 +36,49 @@ func (r *Reader) Uint(max uint64) (uint64, error) {
 	return v, nil
 }
 
+// UintOrText reads a whole number from 0 to max that stands as a number or as a string of digits.
+func (r *Reader) UintOrText(max uint64) (uint64, error) {
+	t, err := r.next()
+	if err != nil {
+		return 0, err
+	}
+	text, ok := t.(string)
+	if n, is := t.(json.Number); is {
+		text, ok = string(n), true
+	}
+	v, err := strconv.ParseUint(text, 10, 64)
+	switch {
+	case ok && (err != nil || v > max):
+		return 0, r.Fail("%.40q: want a whole number from 0 to %d, in decimal digits", text, max)
+	case !ok:
+		return 0, r.found(fmt.Sprintf("a whole number from 0 to %d", max), t)
+	}
+	return v, nil
+}
+
+// Scalar reads the text of a string, a number, or true or false, of at most max bytes.
+func (r *Reader) Scalar(max int) (string, error) {
+	t, err := r.next()
+	if err != nil {
+		return "", err
+	}
+	text := ""
+	switch t := t.(type) {
+	case string:
+		text = t
+	case json.Number:
+		text = string(t)
+	case bool:
+		text = strconv.FormatBool(t)
+	default:
+		return "", r.found("a number or a string", t)
+	}
+	if len(text) > max {
+		return "", r.Fail("%d bytes; at most %d are allowed", len(text), max)
+	}
+	return text, nil
+}
+
 // Int reads a whole number from min to max.
 func (r *Reader) Int(min, max int64) (int64, error) {
 	t, err := r.next()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // DevPhrase is the public mnemonic that development accounts such as //Alice derive from. Everybody can spend what
@@ -56,11 +57,17 @@ func seedOf(phrase, password string) (seed [32]byte, err error) {
 		}
 		return [32]byte(raw), nil
 	}
-	if phrase == "" {
+	switch {
+	case phrase == "" && password == "":
+		return devSeed()
+	case phrase == "":
 		phrase = DevPhrase
 	}
 	return SeedOfMnemonic(phrase, password)
 }
+
+// devSeed is computed once, since a mnemonic's seed is made to be slow and scripts name development keys by the thousand.
+var devSeed = sync.OnceValues(func() ([32]byte, error) { return SeedOfMnemonic(DevPhrase, "") })
 
 // nextJunction reads the first junction of a path that begins with a slash.
 func nextJunction(path string) (j junction, rest string, err error) {

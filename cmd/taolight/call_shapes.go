@@ -17,6 +17,7 @@ import (
 	"golang.org/x/crypto/blake2b"
 
 	"github.com/taolight/taolight/core/account"
+	"github.com/taolight/taolight/core/forms"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/view"
@@ -26,10 +27,18 @@ import (
 // callInput is what was given for a call: texts by field, or by name of an extra flag.
 type callInput struct {
 	app    *app
+	names  forms.Names // of accounts; the app's where it is nil
 	signer keys.Account
 	texts  map[string]string
 	note   [][2]string // what the person has to keep
 	relay  *sign.Key   // of the node that is listed; nil where it has signed already
+}
+
+func (in *callInput) address(text string) (keys.Account, error) {
+	if in.names != nil {
+		return in.names(text)
+	}
+	return in.app.address(text)
 }
 
 // take returns a text and removes it.
@@ -54,9 +63,9 @@ func hashNewColdkey(in *callInput) error {
 	} else if hashed {
 		return nil
 	}
-	address, err := in.app.address(text)
+	address, err := in.address(text)
 	if err != nil {
-		return fmt.Errorf("NEW: %w", err)
+		return &forms.Error{Path: "new", Reason: err.Error()}
 	}
 	hash := blake2b.Sum256(address[:])
 	in.texts["hash"] = hex.EncodeToString(hash[:])
@@ -109,10 +118,10 @@ func shapeChildren(in *callInput) error {
 	for i, h := range hotkeys {
 		share, err := shareOf(shares[i], wide)
 		if err != nil {
-			return fmt.Errorf("--proportions: %w", err)
+			return &forms.Error{Path: "proportions", Reason: err.Error()}
 		}
 		if _, err := strconv.ParseUint(share, 10, 64); err != nil {
-			return fmt.Errorf("--proportions: %.40q: want a share such as 25%%, or a whole number of 2^64-1", share)
+			return &forms.Error{Path: "proportions", Reason: fmt.Sprintf("%.40q: want a share such as 25%%, or a whole number of 2^64-1", share)}
 		}
 		links = append(links, link{share, h})
 	}
@@ -155,13 +164,13 @@ func shapeGroup(in *callInput) error {
 		return &missing{"threshold"}
 	}
 	if _, err := strconv.ParseUint(threshold, 10, 16); err != nil {
-		return fmt.Errorf("--threshold: %.40q: want a whole number from 0 to 65535", threshold)
+		return &forms.Error{Path: "threshold", Reason: fmt.Sprintf("%.40q: want a whole number from 0 to 65535", threshold)}
 	}
 	others := []keys.Account{}
 	for _, text := range items(list) {
-		address, err := in.app.address(text)
+		address, err := in.address(text)
 		if err != nil {
-			return fmt.Errorf("--signatories: %w", err)
+			return &forms.Error{Path: "signatories", Reason: err.Error()}
 		}
 		if address != in.signer {
 			others = append(others, address)
@@ -179,7 +188,7 @@ func shapeGroup(in *callInput) error {
 func scaleWeights(in *callInput) (err error) {
 	if text, given := in.texts["values"]; given {
 		if in.texts["values"], err = scaled(text); err != nil {
-			return fmt.Errorf("--weights: %w", err)
+			return &forms.Error{Path: "values", Reason: err.Error()}
 		}
 	}
 	return nil
@@ -225,22 +234,25 @@ func sealWeights(in *callInput) error {
 	if !haveRow {
 		return &missing{"uids"}
 	}
-	if !salted {
+	switch {
+	case !salted && in.names != nil:
+		return &missing{"salt"} // nobody would be told a random one
+	case !salted:
 		salt = freshSalt()
 	}
 	values, err := scaled(values)
 	if err != nil {
-		return fmt.Errorf("--weights: %w", err)
+		return &forms.Error{Path: "weights", Reason: err.Error()}
 	}
 	var o weights.Opening
 	for _, l := range []struct {
 		flag, text string
 		at         *[]uint16
-	}{{"--uids", uids, &o.UIDs}, {"--weights", values, &o.Values}, {"--salt", salt, &o.Salt}} {
+	}{{"uids", uids, &o.UIDs}, {"weights", values, &o.Values}, {"salt", salt, &o.Salt}} {
 		for _, text := range items(l.text) {
 			n, err := strconv.ParseUint(text, 10, 16)
 			if err != nil {
-				return fmt.Errorf("%s: %.40q: want whole numbers from 0 to 65535", l.flag, text)
+				return &forms.Error{Path: l.flag, Reason: fmt.Sprintf("%.40q: want whole numbers from 0 to 65535", text)}
 			}
 			*l.at = append(*l.at, uint16(n))
 		}
@@ -250,7 +262,7 @@ func sealWeights(in *callInput) error {
 	}
 	if version != "" {
 		if o.Version, err = strconv.ParseUint(version, 10, 64); err != nil {
-			return fmt.Errorf("--version-key: %.40q is no whole number", version)
+			return &forms.Error{Path: "version-key", Reason: fmt.Sprintf("%.40q is no whole number", version)}
 		}
 	}
 	netuid, err := strconv.ParseUint(in.texts["netuid"], 10, 16)

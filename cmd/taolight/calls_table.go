@@ -172,9 +172,11 @@ func accountCalls() []callSpec {
 	}
 }
 
+// asWeights are the flags of a row of weights.
+var asWeights = map[string]string{"values": "weights", "version": "version-key"}
+
 // marketCalls are about subnets and those who work on them.
 func marketCalls() []callSpec {
-	asWeights := map[string]string{"values": "weights", "version": "version-key"}
 	return []callSpec{
 		{
 			path: "subnet create", call: "register_network", args: "hotkey", figures: networkCost,

@@ -18,11 +18,19 @@ import (
 // print writes a command's result: as one JSON value, or as human does.
 func (a *app) print(value any, human func(w io.Writer)) error {
 	if a.json {
-		enc := json.NewEncoder(a.out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(value)
+		return a.printJSON(value)
 	}
+	return a.printTable(human)
+}
+
+func (a *app) printJSON(value any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(value)
+}
+
+func (a *app) printTable(human func(w io.Writer)) error {
 	var table bytes.Buffer
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	human(w)

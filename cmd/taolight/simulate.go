@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,51 +13,92 @@ import (
 )
 
 func (a *app) simulateCommand() *cobra.Command {
-	return &cobra.Command{
+	var table bool
+	c := &cobra.Command{
 		Use:   "simulate [SCENARIO.json]",
 		Short: "Run a scenario of calls through the real state machine, without a network",
-		Long: `Runs the chain's own code over a script: accounts and subnets at genesis, calls in chosen blocks, and what is expected of
-both calls and state. Keys are development keys by their names (//Alice, //Alice//hotkey); calls and queries have the names
-and the arguments that they have on a chain. A call is expected to succeed unless "expect" is the code of its refusal; the
-"expect" of a check is a part of the answer, numbers may stand as strings.
+		Long: `Runs the chain's own code over a script: what accounts have at genesis, calls in chosen blocks, and what is expected of
+both calls and state. Keys are development keys by their names (//Alice, //Alice//hotkey). Numbers are whole and may stand
+as such or as strings of digits, amounts are rao. All parts may be left out:
 
-Prints each call's result and fee, each check's value, and the root and issuance at the end. The exit status is 1 when
-something is not as expected; it is said with its path in the script. Without a file the script is read from stdin.`,
+  {"params": {"min_lock": "1000000000"},
+   "accounts": {"//Alice": {"free": "9000000000", "stakes": {"//Alice//hotkey": "5000000000"}}},
+   "subnets": [{"netuid": 1, "name": "one", "owner": "//Alice", "params": {"tempo": 10}, "hotkeys": ["//Alice//hotkey"]}],
+   "blocks": [{"at": 5, "calls": [{"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": 600}, "expect": "ok"}]}],
+   "checks": [{"at": 9, "query": "account", "args": {"address": "//Bob"}, "expect": {"free": "600"}}]}
+
+"params" are the chain's ("taolight query params" lists them), those of a subnet its hyperparameters ("subnet hyperparameters").
+Calls and queries have the names of their commands ("stake add", "subnet list") or the chain's ("add_stake", "subnets"), and
+their arguments those of flags and places on the command line, with dashes or underscores. Signatures of hotkeys and proof of
+work are made where they are left out. A call is expected to succeed unless "expect" is the code of its refusal, in upper or
+lower case; the "expect" of a check is a part of the answer that must be there, and "600±2" is any number from 598 to 602.
+Checks see the state behind their block; block 0 is genesis.
+
+Prints JSON: each call's result and fee, each check's value, and root and issuance at the end; with --table the same for
+people. The exit status is 1 when something is not as expected; it is said with its path in the script, in one line on
+stderr. Without a file the script is read from stdin.`,
 		Example: `  taolight simulate scenario.json
+  taolight simulate scenario.json | jq '.calls[] | select(.result != "ok")'
   echo '{"accounts": {"//Alice": {"free": "1000000"}}, "blocks": [{"at": 1, "calls": [
     {"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": "600"}}]}],
-    "checks": [{"at": 1, "query": "account", "args": {"address": "//Bob"}, "expect": {"free": "600"}}]}' | taolight simulate`,
+    "checks": [{"at": 1, "query": "account", "args": {"address": "//Bob"}, "expect": {"free": "600"}}]}' | taolight simulate --table`,
 		Args: upTo("SCENARIO.json"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if table && a.json {
+				return usage(cmd, "--table and --json exclude each other")
+			}
 			var report *scenario.Report
 			err := a.withDocument(cmd.Context(), args, func(src io.Reader) (err error) {
-				report, err = scenario.Run(src)
+				report, err = scenario.Run(src, scenarioNames())
 				return err
 			})
 			if err != nil {
 				return err
 			}
-			if err := a.print(report, func(w io.Writer) { printScenario(w, report) }); err != nil {
+			if table {
+				err = a.printTable(func(w io.Writer) { printScenario(w, report) })
+			} else {
+				err = a.printJSON(report)
+			}
+			if err != nil {
 				return err
 			}
-			switch n := len(report.Mismatches); n {
-			case 0:
-				return nil
-			case 1:
-				return fmt.Errorf("not as expected: %s", report.Mismatches[0])
-			default:
-				return fmt.Errorf("%d things are not as expected, the first: %s", n, report.Mismatches[0])
-			}
+			return notAsExpected(report.Mismatches)
 		},
+	}
+	c.Flags().BoolVar(&table, "table", false, "print a table for people")
+	return c
+}
+
+// maxMismatches is how many a message names; the report has all.
+const maxMismatches = 20
+
+// notAsExpected says what wasn't, nil where all was.
+func notAsExpected(all []string) error {
+	switch n := len(all); {
+	case n == 0:
+		return nil
+	case n == 1:
+		return fmt.Errorf("not as expected: %s", all[0])
+	case n > maxMismatches:
+		return fmt.Errorf("%d things are not as expected: %s; and %d more", n, strings.Join(all[:maxMismatches], "; "), n-maxMismatches)
+	default:
+		return fmt.Errorf("%d things are not as expected: %s", n, strings.Join(all, "; "))
 	}
 }
 
 func printScenario(w io.Writer, r *scenario.Report) {
+	if len(r.Calls) > 0 {
+		fmt.Fprintln(w, "block\tfrom\tcall\tresult\tfee\treason")
+	}
 	for _, c := range r.Calls {
-		fmt.Fprintf(w, "block %d\t%s\t%s\t%s\t%s\n", c.At, oneLine(c.From), c.Call, c.Result, oneLine(c.Reason))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", c.At, oneLine(c.From), oneLine(c.Call), c.Result, amount(c.Fee), oneLine(c.Reason))
+	}
+	if len(r.Checks) > 0 {
+		fmt.Fprintln(w, "block\tquery\tvalue")
 	}
 	for _, c := range r.Checks {
-		fmt.Fprintf(w, "block %d\tquery\t%s\t%s\n", c.At, c.Query, cutTo(c.Value, 160))
+		fmt.Fprintf(w, "%d\t%s\t%s\n", c.At, oneLine(c.Query), cutTo(c.Value, 160))
 	}
 	for _, m := range r.Mismatches {
 		fmt.Fprintf(w, "unexpected\t%s\n", oneLine(m))
@@ -64,7 +106,7 @@ func printScenario(w io.Writer, r *scenario.Report) {
 	fmt.Fprintf(w, "height\t%s\nroot\t%s\nissuance\t%s\n", strconv.FormatUint(r.Height, 10), r.Root, amount(r.Issuance))
 }
 
-// cutTo shortens JSON for people; all of it is in the output of --json.
+// cutTo shortens JSON for people; all of it is in the output without --table.
 func cutTo(raw json.RawMessage, most int) string {
 	if len(raw) > most {
 		return string(raw[:most]) + "…"

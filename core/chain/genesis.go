@@ -135,6 +135,20 @@ func (g *Genesis) Apply(w state.Writer) error {
 	return l.End()
 }
 
+// OwnerError says that a subnet's owner has a hotkey of somebody else there.
+type OwnerError struct {
+	Netuid        uint16
+	Hotkey, Owner keys.Account
+}
+
+// Error names the subnet, the hotkey and who owns it.
+func (e *OwnerError) Error() string { return fmt.Sprintf("subnet %d: %s", e.Netuid, e.Reason()) }
+
+// Reason is the error without the subnet.
+func (e *OwnerError) Reason() string {
+	return fmt.Sprintf("%s owns its owner's hotkey %s", e.Owner, e.Hotkey)
+}
+
 // rootParams are the hyperparameters of the root network, as far as it has any use for them.
 func rootParams(p ledger.Params) hyper.Params {
 	root := hyper.Defaults()
@@ -160,7 +174,7 @@ func (s SubnetOf) apply(l *ledger.Ledger) error {
 			return err
 		}
 		if owned && hotkey == s.Hotkey && owner != s.Owner {
-			return fmt.Errorf("subnet %d: %s owns its owner's hotkey %s", s.Netuid, owner, hotkey)
+			return &OwnerError{Netuid: s.Netuid, Hotkey: hotkey, Owner: owner}
 		}
 		if !owned {
 			if err := stake.SetOwner(l, hotkey, s.Owner); err != nil {

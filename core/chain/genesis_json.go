@@ -235,7 +235,7 @@ func (s *specReader) hyperparameters(p *hyper.Params) error {
 	for i := range hyper.Table {
 		spec := &hyper.Table[i]
 		fields[spec.Name] = strictjson.Field{Read: func() error {
-			text, err := s.String(24)
+			text, err := s.hyperparameter()
 			if err != nil {
 				return err
 			}
@@ -256,6 +256,14 @@ func (s *specReader) hyperparameters(p *hyper.Params) error {
 		return s.Fail("%v", err)
 	}
 	return nil
+}
+
+// hyperparameter reads the text of a value.
+func (s *specReader) hyperparameter() (string, error) {
+	if s.loose {
+		return s.Scalar(24)
+	}
+	return s.String(24)
 }
 
 func (s *specReader) member(n *SubnetOf) error {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
-	"fmt"
 
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/strictjson"
@@ -14,10 +13,8 @@ import (
 // GenesisError says where a genesis file or a snapshot is wrong, and why.
 type GenesisError strictjson.Error
 
-// Error returns path, offset and reason in one line.
-func (e *GenesisError) Error() string {
-	return fmt.Sprintf("genesis: %s (byte %d): %s", e.Path, e.Offset, e.Reason)
-}
+// Error returns path, offset where it is known, and reason in one line.
+func (e *GenesisError) Error() string { return "genesis: " + (*strictjson.Error)(e).Error() }
 
 // genesisError makes the reader's error one of a genesis.
 func genesisError(err error) error {
@@ -35,6 +32,8 @@ type specReader struct {
 	sum     tao.Amount
 	power   uint64
 	seen    map[keys.Account]keys.Account // hotkey → its coldkey
+	names   func(text string) (keys.Account, error)
+	loose   bool // numbers, amounts and hyperparameters may stand as numbers or as strings of digits
 }
 
 // newSpecReader returns a reader that adds to g.
@@ -43,7 +42,7 @@ func newSpecReader(file []byte, g *Genesis) *specReader {
 	for _, s := range g.Stakes {
 		seen[s.Hotkey] = s.Coldkey
 	}
-	return &specReader{Reader: strictjson.NewReader(bytes.NewReader(file)), genesis: g, sum: g.Issuance(), seen: seen}
+	return &specReader{Reader: strictjson.NewReader(bytes.NewReader(file)), genesis: g, sum: g.Issuance(), seen: seen, names: keys.Parse}
 }
 
 // list reads up to max of one kind.
@@ -56,7 +55,7 @@ func (s *specReader) pairs(read func(address keys.Account) error) func() error {
 	return func() error {
 		seen := map[keys.Account]bool{}
 		return s.Map("an object of addresses", func(key string) error {
-			address, err := keys.Parse(key)
+			address, err := s.names(key)
 			if err != nil {
 				return s.Fail("%v", err)
 			}
@@ -78,15 +77,23 @@ func (s *specReader) text(max int, out *string) func() error {
 
 func (s *specReader) uint(max uint64, out *uint64) func() error {
 	return func() (err error) {
-		*out, err = s.Uint(max)
+		*out, err = s.number(max)
 		return err
 	}
+}
+
+// number reads a whole number from 0 to max.
+func (s *specReader) number(max uint64) (uint64, error) {
+	if s.loose {
+		return s.UintOrText(max)
+	}
+	return s.Uint(max)
 }
 
 // uintFrom reads a whole number from min to max.
 func (s *specReader) uintFrom(min, max uint64, out *uint64) func() error {
 	return func() error {
-		n, err := s.Uint(max)
+		n, err := s.number(max)
 		if err == nil && n < min {
 			err = s.Fail("%d: want a whole number from %d to %d", n, min, max)
 		}
@@ -115,7 +122,7 @@ func (s *specReader) account(out *keys.Account) error {
 	if err != nil {
 		return err
 	}
-	if *out, err = keys.Parse(text); err != nil {
+	if *out, err = s.names(text); err != nil {
 		return s.Fail("%v", err)
 	}
 	return nil
@@ -123,6 +130,11 @@ func (s *specReader) account(out *keys.Account) error {
 
 // amount reads rao, a decimal string.
 func (s *specReader) amount(out *tao.Amount) error {
+	if s.loose {
+		n, err := s.UintOrText(uint64(tao.Cap))
+		*out = tao.Amount(n)
+		return err
+	}
 	text, err := s.String(strictjson.MaxString)
 	if err != nil {
 		return err

@@ -100,8 +100,17 @@ func kind(t reflect.Type) string {
 // Parse fills the struct that dst points to from texts by field name. Lists are separated by commas; what has no simple
 // text is JSON.
 func Parse(dst any, texts map[string]string, names Names) error {
+	raw, err := Members(reflect.ValueOf(dst).Elem().Interface(), texts)
+	if err != nil {
+		return err
+	}
+	return Decode(dst, quote(raw), names)
+}
+
+// Members are the members of the object that [Decode] reads, of texts as [Parse] takes them, for fields of args.
+func Members(args any, texts map[string]string) (map[string]json.RawMessage, error) {
 	raw := map[string]json.RawMessage{}
-	for _, f := range Fields(reflect.ValueOf(dst).Elem().Interface()) {
+	for _, f := range Fields(args) {
 		text, given := texts[f.Name]
 		if !given {
 			continue
@@ -123,10 +132,10 @@ func Parse(dst any, texts map[string]string, names Names) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		if raw[name] == nil {
-			return &Error{name, "unknown argument"}
+			return nil, &Error{name, "unknown argument"}
 		}
 	}
-	return Decode(dst, quote(raw), names)
+	return raw, nil
 }
 
 func quote(v any) json.RawMessage {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/taolight/taolight/core/forms"
@@ -23,60 +24,90 @@ import (
 // maxSearch is how many nonces are tried for a proof of work; that takes minutes.
 const maxSearch = 1 << 28
 
-// object is the arguments of a call as they stand in the script.
-type object map[string]json.RawMessage
-
-// text returns an argument that is a text, "" where it isn't.
-func (o object) text(name string) (s string) {
-	if json.Unmarshal(o[name], &s) != nil {
-		return ""
-	}
-	return s
-}
-
-func (o object) put(name string, v any) error {
-	raw, err := json.Marshal(v)
-	o[name] = raw
-	return err
+// filled are the arguments that [machine.fill] knows where they are left out, by call.
+var filled = map[string][]string{
+	"register":            {"hotkey", "block", "nonce", "work"},
+	"associate_hotkey":    {"scheme", "signature"},
+	"swap_hotkey":         {"scheme", "signature"},
+	"set_subnet_identity": {"name", "url", "contact", "description"},
+	"register_relay":      {"until", "proof"},
 }
 
 // fill puts in what nobody writes by hand: proof of work, the hash of a commit, a hotkey's or a relay's signature. Arguments
 // of another form than these calls have are left as they are, for the reader of arguments to refuse.
-func (m *machine) fill(c call, signer keys.Account) (json.RawMessage, error) {
-	var args object
-	if json.Unmarshal(c.args, &args) != nil || args == nil {
-		return c.args, nil
-	}
-	var err error
+func (m *machine) fill(name string, args object, signer keys.Account) error {
 	switch hash := bytes.TrimSpace(args["hash"]); {
-	case c.name == "register" && args.text("nonce") == "search":
-		err = m.search(args, c.from)
-	case c.name == "commit_weights" && bytes.HasPrefix(hash, []byte("{")):
-		err = seal(args, signer)
-	case c.name == "associate_hotkey" && args["signature"] == nil:
-		err = m.consent(args, "hotkey", signer)
-	case c.name == "swap_hotkey" && args["signature"] == nil:
-		err = m.consent(args, "new", signer)
-	case c.name == "register_relay" && args["proof"] == nil:
-		err = m.prove(args, signer)
-	case c.name == "unregister_relay" && strings.HasPrefix(args.text("peer"), "//"):
-		var k *sign.Key
-		if k, err = relayKey(args.text("peer")); err == nil {
-			err = args.put("peer", multiaddr.PeerID(k.Account()))
+	case name == "register" && (args.text("nonce") == "search" || args["nonce"] == nil && args["work"] == nil):
+		return m.search(args, signer)
+	case name == "commit_weights" && bytes.HasPrefix(hash, []byte("{")):
+		return seal(args, signer)
+	case name == "associate_hotkey" && args["signature"] == nil:
+		return m.consent(args, "hotkey", signer)
+	case name == "swap_hotkey" && args["signature"] == nil:
+		return m.consent(args, "new", signer)
+	case name == "set_subnet_identity":
+		return m.identify(args)
+	case name == "register_relay" && args["proof"] == nil:
+		return m.prove(args, signer)
+	case name == "unregister_relay" && strings.HasPrefix(args.text("peer"), "//"):
+		k, err := relayKey("peer", args.text("peer"))
+		if err != nil {
+			return err
 		}
-	default:
-		return c.args, nil
+		return args.put("peer", multiaddr.PeerID(k.Account()))
 	}
+	return nil
+}
+
+// wrong is an error about one argument.
+func wrong(name, format string, args ...any) error {
+	return &forms.Error{Path: name, Reason: fmt.Sprintf(format, args...)}
+}
+
+// netuid reads the argument.
+func (o object) netuid() (uint16, error) {
+	var n struct {
+		Netuid uint16 `json:"netuid"`
+	}
+	only := object{}
+	if o["netuid"] != nil {
+		only["netuid"] = o["netuid"]
+	}
+	raw, err := json.Marshal(only)
+	if err == nil {
+		err = forms.Decode(&n, raw, address)
+	}
+	return n.Netuid, err
+}
+
+// identify leaves what isn't named of a subnet as it is.
+func (m *machine) identify(args object) error {
+	netuid, err := args.netuid()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return json.Marshal(args)
+	s, there, err := subnet.Get(m.tree, netuid)
+	if err != nil || !there {
+		return err
+	}
+	now, err := subnet.ReadIdentity(m.tree, s.ID)
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{"name": now.Name, "url": now.URL, "contact": now.Contact, "description": now.Description} {
+		if args[name] == nil {
+			if err := args.put(name, text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // search finds the proof of work of a registration. Block and hotkey may be left out: the last block, the signer.
-func (m *machine) search(args object, from string) error {
+func (m *machine) search(args object, signer keys.Account) error {
 	if args["hotkey"] == nil {
-		if err := args.put("hotkey", from); err != nil {
+		if err := args.put("hotkey", signer); err != nil {
 			return err
 		}
 	}
@@ -113,7 +144,7 @@ func (m *machine) search(args object, from string) error {
 	hash := m.hash(c.Block)
 	nonce, ok := work.Search(hash, c.Hotkey, difficulty, 0, maxSearch)
 	if !ok {
-		return fmt.Errorf("nonce: none of %d does; the difficulty is %d", maxSearch, difficulty)
+		return wrong("nonce", "none of %d does; the difficulty is %d", maxSearch, difficulty)
 	}
 	found := work.Seal(hash, c.Hotkey, nonce)
 	if err := args.put("work", hex.EncodeToString(found[:])); err != nil {
@@ -124,28 +155,26 @@ func (m *machine) search(args object, from string) error {
 
 // seal puts the hash of a row in place of the row.
 func seal(args object, hotkey keys.Account) error {
-	var netuid struct {
-		Netuid uint16 `json:"netuid"`
-	}
-	raw, err := json.Marshal(object{"netuid": args["netuid"]})
-	if err == nil {
-		err = forms.Decode(&netuid, raw, address)
-	}
-	var o weights.Opening
-	if err == nil {
-		err = forms.Decode(&o, args["hash"], address)
-	}
+	netuid, err := args.netuid()
 	if err != nil {
 		return err
 	}
-	return args.put("hash", weights.Seal(hotkey, netuid.Netuid, o).String())
+	var o weights.Opening
+	if err := forms.Decode(&o, args["hash"], address); err != nil {
+		var bad *forms.Error
+		if errors.As(err, &bad) {
+			return &forms.Error{Path: below("hash", bad.Path), Reason: bad.Reason}
+		}
+		return err
+	}
+	return args.put("hash", weights.Seal(hotkey, netuid, o).String())
 }
 
 // consent signs for the hotkey that gets the signer as its owner.
 func (m *machine) consent(args object, field string, owner keys.Account) error {
 	k, err := sign.FromURI(args.text(field))
 	if err != nil {
-		return fmt.Errorf("%s: %w", field, err)
+		return wrong(field, "%v; name a development key such as //Hot, or give its signature", err)
 	}
 	signature, err := k.Sign(stake.AssociationPayload(m.chainID, k.Account(), owner))
 	if err != nil {
@@ -158,10 +187,10 @@ func (m *machine) consent(args object, field string, owner keys.Account) error {
 }
 
 // relayKey is the key of a relay with a development name.
-func relayKey(name string) (*sign.Key, error) {
+func relayKey(field, name string) (*sign.Key, error) {
 	k, err := sign.FromURIScheme(sign.Ed25519, name)
 	if err != nil {
-		return nil, fmt.Errorf("relay: %w", err)
+		return nil, wrong(field, "%v", err)
 	}
 	return k, nil
 }
@@ -170,15 +199,17 @@ func relayKey(name string) (*sign.Key, error) {
 func (m *machine) prove(args object, owner keys.Account) error {
 	path, name, ok := strings.Cut(args.text("addr"), "/p2p/")
 	if !ok || !strings.HasPrefix(name, "//") {
-		return errors.New("addr: want a development name such as //Relay behind /p2p/, or a proof")
+		return wrong("addr", "want a development name such as //Relay behind /p2p/, or a proof")
 	}
-	k, err := relayKey(name)
+	k, err := relayKey("addr", name)
 	if err != nil {
 		return err
 	}
 	until := m.height
-	if args["until"] != nil && json.Unmarshal(args["until"], &until) != nil {
-		return errors.New("until: want the height of a block")
+	if args["until"] != nil {
+		if until, err = strconv.ParseUint(textOf(args["until"]), 10, 64); err != nil {
+			return wrong("until", "want the height of a block")
+		}
 	}
 	addr := path + "/p2p/" + multiaddr.PeerID(k.Account()).String()
 	proof, err := k.Sign(relays.ProofPayload(m.chainID, owner, addr, until))

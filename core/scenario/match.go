@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/taolight/taolight/core/strictjson"
 )
 
 // mismatch returns where got lacks what want asks for, "" when it has all of it: of objects the fields that want names, of
@@ -20,11 +22,12 @@ func mismatch(path string, want, got any) string {
 			return fmt.Sprintf("%s: got %s, want an object", path, compact(got))
 		}
 		for _, name := range slices.Sorted(maps.Keys(want)) {
+			at := path + strictjson.Below(name)
 			value, ok := have[name]
 			if !ok {
-				return fmt.Sprintf("%s.%s: not there; there are %v", path, name, slices.Sorted(maps.Keys(have)))
+				return fmt.Sprintf("%s: not there; there are %s", at, strings.Join(slices.Sorted(maps.Keys(have)), ", "))
 			}
-			if m := mismatch(path+"."+name, want[name], value); m != "" {
+			if m := mismatch(at, want[name], value); m != "" {
 				return m
 			}
 		}
@@ -41,10 +44,47 @@ func mismatch(path string, want, got any) string {
 		}
 		return ""
 	}
+	switch got.(type) {
+	case map[string]any, []any:
+		return fmt.Sprintf("%s: got %s, want %s", path, compact(got), compact(want))
+	}
 	if a, b := fmt.Sprint(want), fmt.Sprint(got); a != b && !near(a, b) {
 		return fmt.Sprintf("%s: got %s, want %s", path, b, a)
 	}
 	return ""
+}
+
+// expected puts what a check expects in the form of answers: keys by their addresses instead of their names. It refuses
+// numbers that no answer has.
+func expected(path string, v any) (_ any, err error) {
+	switch v := v.(type) {
+	case string:
+		if !strings.HasPrefix(v, "//") {
+			return v, nil
+		}
+		a, err := address(v)
+		if err != nil {
+			return nil, fault(path, "%.64q: %v", v, err)
+		}
+		return a.String(), nil
+	case json.Number:
+		if strings.ContainsAny(v.String(), ".eE") {
+			return nil, fault(path, "%.40s: numbers are whole, in decimal digits", v)
+		}
+	case []any:
+		for i := range v {
+			if v[i], err = expected(path+"["+strconv.Itoa(i)+"]", v[i]); err != nil {
+				return nil, err
+			}
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if v[name], err = expected(path+strictjson.Below(name), v[name]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return v, nil
 }
 
 // near says whether got is a number that want, such as 5000±2, takes in.

@@ -5,34 +5,45 @@
 //
 //	{"params": {"existential_deposit": "500", …},
 //	 "accounts": {"//Alice": {"free": "1000000000", "stakes": {"//Alice//hot": "5000000000"}}},
-//	 "subnets": [{"netuid": 1, "name": "one", "owner": "//Alice", "params": {"tempo": "10"}, "hotkeys": ["//Alice//hot"]}],
+//	 "subnets": [{"netuid": 1, "name": "one", "owner": "//Alice", "params": {"tempo": 10}, "hotkeys": ["//Alice//hot"]}],
 //	 "blocks": [{"at": 5, "calls": [{"from": "//Alice", "call": "transfer", "args": {…}, "expect": "ok"}]}],
 //	 "checks": [{"at": 9, "query": "account", "args": {"address": "//Alice"}, "expect": {"free": "990000000"}}]}
 //
-// Keys are development keys by their names, whose secrets everybody knows. Calls are signed and executed as on a chain,
-// in the order in which they stand; blocks without calls run too. A call is expected to succeed unless it says with which
-// code it is refused. A check's expect is a part of the answer that must be there; numbers may stand as strings, and
-// "5000±2" is any number from 4998 to 5002.
+// Each part may be left out. Keys are development keys by their names, whose secrets everybody knows. Numbers are whole and
+// decimal, and may stand as such or as strings of digits; amounts are rao. Calls, queries and their arguments have the
+// chain's names, with underscores or dashes, and those that the caller's [Names] add. What can't be run is refused with its
+// path in the script, and so is a field that is repeated; "comment" is passed over.
 //
-// What nobody can write by hand is filled in. In register, "nonce": "search" finds proof of work that meets the difficulty,
-// on the last block and for the signer unless block and hotkey say otherwise. In commit_weights the hash may be the row
-// itself, {"uids": […], "values": […], "salt": […], "version": 0}. In associate_hotkey and swap_hotkey the new hotkey
-// signs where signature is left out. In register_relay a development name may stand behind /p2p/ in place of the peer id:
-// that key signs where proof is left out, for this block unless until says otherwise; in unregister_relay it may stand as
-// peer. Calls inside of others are not filled in.
+// Calls are signed and executed as on a chain, in the order in which they stand; blocks without calls run too. A call is
+// expected to succeed unless it says with which code it is refused, in upper or lower case. Where that is UnknownCall or
+// BadArguments, a call that there isn't, or with arguments that it doesn't take, is submitted all the same. A check sees
+// the state behind its block, or genesis at 0. Its expect is a part of the answer that must be there; "5000±2" is any
+// number from 4998 to 5002.
+//
+// What nobody can write by hand is filled in. In register, where nonce and work are left out, proof of work is found that
+// meets the difficulty, on the last block and for the signer unless block and hotkey say otherwise; "nonce": "search" says
+// the same. In commit_weights the hash may be the row itself, {"uids": […], "values": […], "salt": […], "version": 0}. In
+// associate_hotkey and swap_hotkey the new hotkey signs where signature is left out. In set_subnet_identity what is left
+// out stays. In register_relay a development name may stand behind /p2p/ in place of the peer id: that key signs where
+// proof is left out, for this block unless until says otherwise; in unregister_relay it may stand as peer. Calls inside of
+// others are not filled in.
 package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
+	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
+	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/strictjson"
 )
 
@@ -45,158 +56,183 @@ const (
 
 // script is a scenario as it is read.
 type script struct {
-	genesis map[string]json.RawMessage // params and subnets, for the genesis
-	free    map[string]string
-	stakes  map[string]map[string]string
-	blocks  []block
-	checks  []check
-}
-
-type block struct {
-	at    uint64
-	calls []call
+	genesis *chain.Genesis
+	netuids []uint16 // of the subnets, in the order in which they stand
+	calls   []call   // by block, those of one block in the order in which they stand
+	checks  []check  // likewise
+	last    uint64   // block that is named
 }
 
 type call struct {
+	path               string
+	at                 uint64
 	from, name, expect string
 	args               json.RawMessage
+	wrong              string // with the arguments, where that is expected
 }
 
 type check struct {
+	path   string
 	at     uint64
 	query  string
 	args   json.RawMessage
 	expect json.RawMessage
 }
 
+// begun is when a chain of a scenario begins, in seconds since 1970.
+const begun = 1_700_000_000
+
 // read reads a script. The error is a [*strictjson.Error].
 func read(src io.Reader) (*script, error) {
-	s := &script{genesis: map[string]json.RawMessage{}, free: map[string]string{}, stakes: map[string]map[string]string{}}
+	s := &script{genesis: &chain.Genesis{
+		Name: "simulation", Time: begun * 1000, Source: "made up for a simulation", Params: ledger.DefaultParams(),
+		Producers: []chain.Producer{{Power: 1}},
+	}}
 	r := strictjson.NewReader(io.LimitReader(src, maxBytes+1))
-	err := r.Object(strictjson.Fields{
-		"params":   {Read: func() error { return keep(r, s.genesis, "params") }},
-		"subnets":  {Read: func() error { return keep(r, s.genesis, "subnets") }},
-		"accounts": {Required: true, Read: func() error { return r.Map("an object of accounts", s.account(r)) }},
+	part := chain.NewPart(r, s.genesis, address)
+	err := r.Object(commented(r, strictjson.Fields{
+		"params":   {Read: func() error { return misplaced(part.Params()) }},
+		"subnets":  {Read: part.Subnets},
+		"accounts": {Read: func() error { return readAccounts(r, part) }},
 		"blocks":   {Read: func() error { return r.Array(maxHeight, s.block(r)) }},
 		"checks":   {Read: func() error { return r.Array(maxHeight, s.check(r)) }},
-	})
+	}))
 	if err == nil {
 		err = r.End()
 	}
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range s.genesis.Subnets {
+		s.netuids = append(s.netuids, n.Netuid)
+	}
+	part.End()
+	slices.SortStableFunc(s.calls, func(a, b call) int { return cmp.Compare(a.at, b.at) })
+	slices.SortStableFunc(s.checks, func(a, b check) int { return cmp.Compare(a.at, b.at) })
+	return s, s.bound()
 }
 
-// keep keeps a value as it stands, with the names of keys replaced by their addresses.
-func keep(r *strictjson.Reader, into map[string]json.RawMessage, name string) error {
-	raw, err := record(r)
-	if err != nil {
-		return err
-	}
-	if into[name], err = named(raw); err != nil {
-		return r.Fail("%v", err)
+// bound refuses more calls in one block than there may be.
+func (s *script) bound() error {
+	first := 0
+	for i, c := range s.calls {
+		if s.calls[first].at != c.at {
+			first = i
+		}
+		if i-first == maxCalls {
+			return &strictjson.Error{Path: c.path, Offset: -1, Reason: fmt.Sprintf("more than %d calls in block %d", maxCalls, c.at)}
+		}
 	}
 	return nil
 }
 
-// record keeps any value as it stands.
-func record(r *strictjson.Reader) (json.RawMessage, error) {
-	raw, err := r.Record(maxBytes, r.Skip)
-	return bytes.Clone(raw), err
+// misplaced adds to the refusal of a parameter where it belongs.
+func misplaced(err error) error {
+	var bad *strictjson.Error
+	if errors.As(err, &bad) {
+		if _, _, ok := hyper.Find(strings.TrimPrefix(bad.Path, "$.params.")); ok {
+			bad.Reason = "a hyperparameter: it belongs into the params of one of the subnets"
+		}
+	}
+	return err
 }
 
-func (s *script) account(r *strictjson.Reader) func(name string) error {
-	return func(name string) error {
-		return r.Object(strictjson.Fields{
-			"free": {Read: func() (err error) {
-				s.free[name], err = r.String(32)
-				return err
-			}},
-			"stakes": {Read: func() error {
-				s.stakes[name] = map[string]string{}
-				return r.Map("an object of hotkeys", func(hotkey string) (err error) {
-					s.stakes[name][hotkey], err = r.String(32)
-					return err
-				})
-			}},
-		})
+// commented adds the field that is for people only.
+func commented(r *strictjson.Reader, fields strictjson.Fields) strictjson.Fields {
+	fields["comment"] = strictjson.Field{Read: r.SkipDistinct}
+	return fields
+}
+
+// readAccounts reads what accounts have at genesis.
+func readAccounts(r *strictjson.Reader, part chain.Part) error {
+	seen := map[keys.Account]bool{}
+	return r.Map("an object of accounts", func(name string) error {
+		a, err := address(name)
+		if err != nil {
+			return r.Fail("%v", err)
+		}
+		if seen[a] {
+			return r.Fail("the same account twice")
+		}
+		seen[a] = true
+		return r.Object(commented(r, strictjson.Fields{
+			"free":   {Read: func() error { return part.Balance(a) }},
+			"stakes": {Read: func() error { return part.Stakes(a) }},
+		}))
+	})
+}
+
+// raw keeps any value as it stands.
+func raw(r *strictjson.Reader, to *json.RawMessage) func() error {
+	return func() error {
+		raw, err := r.Record(maxBytes, r.SkipDistinct)
+		*to = bytes.Clone(raw)
+		return err
 	}
 }
 
+func text(r *strictjson.Reader, max int, to *string) func() error {
+	return func() (err error) {
+		*to, err = r.String(max)
+		return err
+	}
+}
+
+// block reads the calls of one block. Blocks may stand in any order, and more than once.
 func (s *script) block(r *strictjson.Reader) func(i int) error {
-	return func(i int) error {
-		var b block
-		err := r.Object(strictjson.Fields{
+	return func(int) error {
+		var at uint64
+		var calls []call
+		err := r.Object(commented(r, strictjson.Fields{
 			"at": {Required: true, Read: func() (err error) {
-				b.at, err = s.height(r)
+				if at, err = r.UintOrText(maxHeight); err == nil && at == 0 {
+					err = r.Fail("blocks begin at 1")
+				}
 				return err
 			}},
 			"calls": {Required: true, Read: func() error {
 				return r.Array(maxCalls, func(int) error {
 					c, err := readCall(r)
-					b.calls = append(b.calls, c)
+					calls = append(calls, c)
 					return err
 				})
 			}},
-		})
-		if err == nil && i > 0 && s.blocks[i-1].at >= b.at {
-			err = r.FailAt(".at", "block %d comes behind block %d", b.at, s.blocks[i-1].at)
+		}))
+		for i := range calls {
+			calls[i].at = at
 		}
-		s.blocks = append(s.blocks, b)
+		s.calls = append(s.calls, calls...)
+		s.last = max(s.last, at)
 		return err
 	}
 }
 
 func readCall(r *strictjson.Reader) (c call, err error) {
-	c.expect = "ok"
-	text := func(to *string) func() error {
-		return func() (err error) {
-			*to, err = r.String(256)
-			return err
-		}
-	}
-	return c, r.Object(strictjson.Fields{
-		"from": {Required: true, Read: text(&c.from)},
-		"call": {Required: true, Read: text(&c.name)},
-		"args": {Required: true, Read: func() (err error) {
-			c.args, err = record(r)
-			return err
-		}},
-		"expect": {Read: text(&c.expect)},
-	})
+	c.path, c.expect, c.args = r.Path(), ok, json.RawMessage("{}")
+	return c, r.Object(commented(r, strictjson.Fields{
+		"from":   {Required: true, Read: text(r, 256, &c.from)},
+		"call":   {Required: true, Read: text(r, 256, &c.name)},
+		"args":   {Read: raw(r, &c.args)},
+		"expect": {Read: text(r, 256, &c.expect)},
+	}))
 }
 
 func (s *script) check(r *strictjson.Reader) func(i int) error {
 	return func(int) error {
-		c := check{args: json.RawMessage("{}"), expect: json.RawMessage("{}")}
-		into := func(to *json.RawMessage) func() error {
-			return func() (err error) {
-				*to, err = record(r)
-				return err
-			}
-		}
-		err := r.Object(strictjson.Fields{
+		c := check{path: r.Path(), args: json.RawMessage("{}"), expect: json.RawMessage("{}")}
+		err := r.Object(commented(r, strictjson.Fields{
 			"at": {Required: true, Read: func() (err error) {
-				c.at, err = s.height(r)
+				c.at, err = r.UintOrText(maxHeight)
 				return err
 			}},
-			"query": {Required: true, Read: func() (err error) {
-				c.query, err = r.String(64)
-				return err
-			}},
-			"args":   {Read: into(&c.args)},
-			"expect": {Read: into(&c.expect)},
-		})
+			"query":  {Required: true, Read: text(r, 256, &c.query)},
+			"args":   {Read: raw(r, &c.args)},
+			"expect": {Read: raw(r, &c.expect)},
+		}))
 		s.checks = append(s.checks, c)
+		s.last = max(s.last, c.at)
 		return err
 	}
-}
-
-func (s *script) height(r *strictjson.Reader) (uint64, error) {
-	h, err := r.Uint(maxHeight)
-	if err == nil && h == 0 {
-		err = r.Fail("blocks begin at 1")
-	}
-	return h, err
 }
 
 // address finds an account by its address or as a development key.
@@ -208,45 +244,9 @@ func address(text string) (keys.Account, error) {
 		}
 		return k.Account(), nil
 	}
-	return keys.Parse(text)
-}
-
-// named replaces every text in a JSON value that names a development key by its address.
-func named(raw json.RawMessage) (json.RawMessage, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var v any
-	if err := dec.Decode(&v); err != nil {
-		return nil, err
-	}
-	v, err := rename(v)
+	a, err := keys.Parse(text)
 	if err != nil {
-		return nil, err
+		err = fmt.Errorf("%w; a development key is named such as //Alice", err)
 	}
-	return json.Marshal(v)
-}
-
-func rename(v any) (any, error) {
-	var err error
-	switch v := v.(type) {
-	case string:
-		if !strings.HasPrefix(v, "//") {
-			return v, nil
-		}
-		a, err := address(v)
-		return a.String(), err
-	case []any:
-		for i := range v {
-			if v[i], err = rename(v[i]); err != nil {
-				return nil, err
-			}
-		}
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			if v[name], err = rename(v[name]); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-		}
-	}
-	return v, nil
+	return a, err
 }

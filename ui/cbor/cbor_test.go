@@ -15,6 +15,7 @@ import (
 var types = []any{
 	tab.Request{}, tab.Message{}, tab.StartParams{}, tab.QueryParams{}, tab.Figure{}, tab.BlocksParams{}, tab.BlockList{},
 	tab.BodyParams{}, tab.BlockBody{}, tab.Status{}, tab.SaveParams{}, tab.ProofFile{}, tab.CheckParams{}, tab.ProofReport{}, view.Supply{}, view.Account{}, view.Subnets{},
+	view.Axon{}, view.Commits{}, view.Family{}, view.Proxies{}, view.Operations{}, view.ColdkeySwap{},
 }
 
 // draw fills a value of any known type.

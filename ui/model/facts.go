@@ -122,6 +122,9 @@ func Facts(program string, result []byte) (about, page string, out []Fact) {
 		out = unlisted(out, len(m.Emission))
 		return "The neurons of subnet " + text.Count(uint64(m.Netuid)), route.ToSubnet(m.Netuid), out
 	}
+	if about, page, facts := written(program, result); about != "" {
+		return about, page, facts
+	}
 	return "The answer of " + program, "", []Fact{{Name: "Size", Figure: text.Figure{Whole: text.Bytes(uint64(len(result)))}}}
 }
 

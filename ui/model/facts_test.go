@@ -34,12 +34,18 @@ func TestFacts(t *testing.T) {
 		about, page string
 		facts       int
 	}{
-		"account@1":   {view.Account{Address: who, Free: 5 * tao.TAO}, who.String(), "#/account/" + who.String(), 5},
-		"supply@1":    {view.Supply{}, "The supply", "#/", 6},
-		"subnets@1":   {view.Subnets{Subnets: make([]view.Subnet, 20)}, "20 subnets", "#/subnets", 20},
-		"subnet@1":    {view.SubnetDetail{Exists: true, Subnet: view.Subnet{Netuid: 3, Name: "folding"}}, "Subnet 3, folding", "#/subnet/3", 5},
-		"metagraph@1": {view.Metagraph{Netuid: 3, Emission: make([]tao.Amount, 256)}, "The neurons of subnet 3", "#/subnet/3", 257},
-		"relays@1":    {1, "The answer of relays@1", "", 1},
+		"account@1":      {view.Account{Address: who, Free: 5 * tao.TAO}, who.String(), "#/account/" + who.String(), 5},
+		"supply@1":       {view.Supply{}, "The supply", "#/", 6},
+		"subnets@1":      {view.Subnets{Subnets: make([]view.Subnet, 20)}, "20 subnets", "#/subnets", 20},
+		"subnet@1":       {view.SubnetDetail{Exists: true, Subnet: view.Subnet{Netuid: 3, Name: "folding"}}, "Subnet 3, folding", "#/subnet/3", 5},
+		"metagraph@1":    {view.Metagraph{Netuid: 3, Emission: make([]tao.Amount, 256)}, "The neurons of subnet 3", "#/subnet/3", 257},
+		"axon@1":         {view.Axon{Netuid: 3, Hotkey: who, Registered: true, UID: 7, Axon: view.Served{Exists: true, IP: "203.0.113.7", Port: 8091}}, "The axon of " + who.String(), "#/neuron/3/7", 4},
+		"commits@1":      {view.Commits{Netuid: 3, Hotkey: who, Commits: make([]view.Commit, 2)}, "The commits of " + who.String(), "#/subnet/3", 3},
+		"children@1":     {view.Family{Netuid: 3, Hotkey: who, Children: make([]view.Kin, 2), Parents: make([]view.Kin, 3)}, "The children and parents of " + who.String(), "#/subnet/3", 7},
+		"proxies@1":      {view.Proxies{Address: who, Proxies: make([]view.Proxy, 257)}, "Who acts for " + who.String(), "#/account/" + who.String(), 257},
+		"operations@1":   {view.Operations{Address: who, Operations: []view.Operation{{Approvals: []keys.Account{who}}}}, "What waits in the group " + who.String(), "#/account/" + who.String(), 1},
+		"coldkey_swap@1": {view.ColdkeySwap{Address: who}, "The coldkey " + who.String(), "#/account/" + who.String(), 1},
+		"relays@1":       {1, "The answer of relays@1", "", 1},
 	} {
 		about, page, facts := Facts(program, codec.MustEncode(c.result))
 		if about != c.about || page != c.page || len(facts) != c.facts {
@@ -51,6 +57,17 @@ func TestFacts(t *testing.T) {
 	}
 	if _, _, facts := Facts("metagraph@1", codec.MustEncode(view.Metagraph{Emission: make([]tao.Amount, 1024)})); len(facts) != 258 || facts[257].Words != "768, which taolight verify shows" {
 		t.Errorf("%d lines of 1,024 neurons, the last is %+v", len(facts), facts[len(facts)-1])
+	}
+	for want, swap := range map[string]view.ColdkeySwap{
+		"announced in block 5, allowed from block 9": {Exists: true, Since: 5, From: 9}, "disputed": {Exists: true, Disputed: true},
+		"begun, for " + who.String(): {Exists: true, Begun: true, New: who}, "none is announced": {},
+	} {
+		if _, _, facts := Facts("coldkey_swap@1", codec.MustEncode(swap)); len(facts) != 1 || facts[0].Words != want {
+			t.Errorf("%+v, want %q", facts, want)
+		}
+	}
+	if _, _, facts := Facts("children@1", codec.MustEncode(view.Family{Children: []view.Kin{{Proportion: 1 << 62}}})); facts[0].Words != "25.00 %" {
+		t.Errorf("%+v", facts)
 	}
 	if about, _, facts := Facts("subnet@1", codec.MustEncode(view.SubnetDetail{Hyperparameters: []view.Hyperparameter{}})); about != "No such subnet" || facts != nil {
 		t.Errorf("%s %v", about, facts)

@@ -59,15 +59,21 @@ func seedOf(phrase, password string) (seed [32]byte, err error) {
 	}
 	switch {
 	case phrase == "" && password == "":
-		return devSeed()
+		dev.once.Do(func() { dev.seed, dev.err = SeedOfMnemonic(DevPhrase, "") })
+		return dev.seed, dev.err
 	case phrase == "":
 		phrase = DevPhrase
 	}
 	return SeedOfMnemonic(phrase, password)
 }
 
-// devSeed is computed once, since a mnemonic's seed is made to be slow and scripts name development keys by the thousand.
-var devSeed = sync.OnceValues(func() ([32]byte, error) { return SeedOfMnemonic(DevPhrase, "") })
+// dev is the seed of [DevPhrase], computed once: a mnemonic's seed is made to be slow, and scripts name development keys by
+// the thousand. It needs no initializer, which would keep the list of words in every program.
+var dev struct {
+	once sync.Once
+	seed [32]byte
+	err  error
+}
 
 // nextJunction reads the first junction of a path that begins with a slash.
 func nextJunction(path string) (j junction, rest string, err error) {

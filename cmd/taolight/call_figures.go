@@ -203,12 +203,16 @@ func hyperparameterNow(ctx context.Context, s *session, args any) (f figures, er
 		return f, err
 	}
 	for _, v := range now.Value().Values {
-		if v.Name == c.Name {
+		if v.Name == spec.Name {
 			f.add("now", hyperText(spec.Kind, v.Value))
 		}
 	}
 	f.add("allowed", allowed(spec))
+	f.add("default", hyperDefault(spec))
 	f.add("set by", setter(spec))
+	if spec.Setter == hyper.Owner {
+		f.add("once in", rateLimit(spec))
+	}
 	return f, nil
 }
 

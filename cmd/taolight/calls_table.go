@@ -189,7 +189,8 @@ func marketCalls() []callSpec {
 		{
 			path: "subnet set", also: []string{"sudo set"}, call: "set_hyperparameter", args: "netuid name value", flags: map[string]string{"name": "param"},
 			figures: hyperparameterNow, check: checkHyperparameter,
-			long:    "\"subnet hyperparameters\" lists names, values, what is allowed, who sets them and how often.",
+			long: "Of what the owner sets, each may change once in so many tempos, and nothing shortly before an epoch. Shares are of 65535.\n" +
+				"\"subnet hyperparameters\" shows what a subnet has.\n\n" + hyperHelp(),
 			example: "  taolight subnet set --from savings 1 immunity_period 7200\n  taolight subnet set --from savings --netuid 1 --param yuma3 --value true",
 		},
 		{

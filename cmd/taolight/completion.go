@@ -69,7 +69,9 @@ func (a *app) completeArgs(fields []string) cobra.CompletionFunc {
 		case field == "name" && cmd.Flags().Lookup("value") != nil:
 			var names []string
 			for _, s := range hyper.Table {
-				names = append(names, s.Name+"\t"+s.Doc)
+				for _, name := range append([]string{s.Name}, s.Also()...) {
+					names = append(names, name+"\t"+s.Doc)
+				}
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
 		case strings.Contains(" amount take value calls call items fields uid ", " "+field+" "),

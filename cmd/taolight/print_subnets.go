@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/taolight/taolight/core/hyper"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
@@ -58,54 +57,6 @@ func printCosts(w io.Writer, v *view.Costs) {
 		fmt.Fprintf(w, "%d\t%s\t%d/%d\t%s\t%s\t%d\n", c.Netuid, oneLine(c.Name), c.Uids, c.MaxUids, burn, work, c.Adjusted)
 	}
 	fmt.Fprintf(w, "\na new subnet locks %s\n", amount(v.Subnet))
-}
-
-// hyperText writes a hyperparameter's value as its kind has it.
-func hyperText(kind hyper.Kind, value string) string {
-	n, err := strconv.ParseUint(value, 10, 64)
-	switch {
-	case err != nil:
-		return value
-	case kind == hyper.Share && n <= 65_535:
-		return value + " (" + shareText(uint16(n)) + ")"
-	case kind == hyper.Rao:
-		return value + " (" + amount(tao.Amount(n)) + ")"
-	case kind == hyper.Switch:
-		return strconv.FormatBool(n == 1)
-	}
-	return value
-}
-
-// allowed says what a hyperparameter may be.
-func allowed(s *hyper.Spec) string {
-	if s.Kind == hyper.Switch {
-		return "true or false"
-	}
-	return s.Format(s.Min) + " to " + s.Format(s.Max)
-}
-
-// setter says who changes a hyperparameter, and how often.
-func setter(s *hyper.Spec) string {
-	if s.Setter == hyper.Root {
-		return "governance"
-	}
-	return fmt.Sprintf("owner, once in %d tempos", s.RateLimit)
-}
-
-func printHyperparameters(w io.Writer, v *view.Hyperparameters) {
-	if !v.Exists {
-		fmt.Fprintf(w, "there is no subnet %d\n", v.Netuid)
-		return
-	}
-	fmt.Fprintf(w, "NAME\tVALUE\tALLOWED\tSET BY\tWHAT IT IS\n")
-	for _, h := range v.Values {
-		_, s, ok := hyper.Find(h.Name)
-		if !ok {
-			fmt.Fprintf(w, "%s\t%s\n", oneLine(h.Name), oneLine(h.Value))
-			continue
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", h.Name, hyperText(s.Kind, h.Value), allowed(s), setter(s), s.Doc)
-	}
 }
 
 // printRow writes a row of weights or bonds, the largest first.

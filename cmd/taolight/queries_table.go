@@ -71,7 +71,7 @@ where many epochs fall due at once they are a little later.`,
 	},
 	{
 		program: "hyperparameters", paths: []string{"subnet hyperparameters", "sudo get"}, human: show(printHyperparameters),
-		long:    "With what each may be, who sets it, and after how many tempos the owner may change it again. Shares are of 65535.",
+		long:    "With type and default, what each may be, who sets it, and after how many tempos the owner may change it again. Shares are of 65535.",
 		example: "  taolight subnet hyperparameters 1",
 	},
 	{

@@ -167,7 +167,7 @@ type answer struct {
 func (r *answer) MarshalJSON() ([]byte, error) {
 	var of object
 	proven := fieldsOf(reflect.ValueOf(r.proof))
-	for _, m := range fieldsOf(reflect.ValueOf(r.value).Elem()) {
+	for _, m := range fieldsOf(reflect.ValueOf(described(r.value)).Elem()) {
 		if name, ok := r.rename[m.name]; ok {
 			m.name = name
 		}

@@ -135,13 +135,13 @@ func figureSays(f *bundle.Figure, failed error) says {
 		out.show = func(w io.Writer) { fmt.Fprintf(w, "%s\tcan't be read: %s\n", oneLine(f.Program), oneLine(err.Error())) }
 		return out
 	}
-	out.object = append(out.object, member{"result", fieldsOf(reflect.ValueOf(value).Elem())})
+	out.object = append(out.object, member{"result", fieldsOf(reflect.ValueOf(described(value)).Elem())})
 	var lie *bundle.AnswerError
 	var truth any
 	if errors.As(failed, &lie) {
 		page := bundle.Figure{Program: f.Program, Pages: []bundle.Page{{Result: lie.Computed}}}
 		if truth, err = figureResult(&page); err == nil {
-			out.object = append(out.object, member{"computed", fieldsOf(reflect.ValueOf(truth).Elem())})
+			out.object = append(out.object, member{"computed", fieldsOf(reflect.ValueOf(described(truth)).Elem())})
 		}
 	}
 	out.show = func(w io.Writer) {

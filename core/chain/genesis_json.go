@@ -232,9 +232,14 @@ func (s *specReader) subnet() error {
 // to all of them together, in whatever order they stand.
 func (s *specReader) hyperparameters(p *hyper.Params) error {
 	fields := strictjson.Fields{}
+	given := map[string]bool{}
 	for i := range hyper.Table {
 		spec := &hyper.Table[i]
-		fields[spec.Name] = strictjson.Field{Read: func() error {
+		read := strictjson.Field{Read: func() error {
+			if given[spec.Name] {
+				return s.Fail("%s is given twice, by two of its names", spec.Name)
+			}
+			given[spec.Name] = true
 			text, err := s.hyperparameter()
 			if err != nil {
 				return err
@@ -248,6 +253,10 @@ func (s *specReader) hyperparameters(p *hyper.Params) error {
 			}
 			return nil
 		}}
+		fields[spec.Name] = read
+		for _, name := range spec.Also() {
+			fields[name] = read
+		}
 	}
 	if err := s.Object(fields); err != nil {
 		return err

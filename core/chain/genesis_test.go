@@ -60,6 +60,20 @@ func TestHyperparametersComeInAnyOrder(t *testing.T) {
 	}
 }
 
+// A hyperparameter stands under any of its names, once.
+func TestHyperparametersByOtherNames(t *testing.T) {
+	with := func(params string) string {
+		return file(`,"subnets":[{"netuid":1,"name":"a","owner":"` + alice + `","hotkeys":[],"params":{` + params + `}}]`)
+	}
+	g, err := ParseGenesis([]byte(with(`"yuma3_enabled":"1","max_weights_limit":"9"`)))
+	if err != nil || !g.Subnets[0].Params.Yuma3 || g.Subnets[0].Params.MaxWeight != 9 {
+		t.Errorf("%v", err)
+	}
+	if _, err := ParseGenesis([]byte(with(`"yuma3_enabled":"1","yuma3":"0"`))); err == nil || !strings.Contains(err.Error(), "yuma3 is given twice") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestBadGenesisFilesAreRefusedWithPathOffsetAndReason(t *testing.T) {
 	if _, err := ParseGenesis([]byte(file(""))); err != nil {
 		t.Fatalf("the good file: %v", err)

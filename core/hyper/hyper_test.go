@@ -87,3 +87,40 @@ func TestRanges(t *testing.T) {
 		}
 	}
 }
+
+// A name of the protocol's table and of the field's tools leads to the one line that it means, and to no other.
+func TestFindByOtherNames(t *testing.T) {
+	taken := map[string]string{}
+	for i, s := range hyper.Table {
+		for _, name := range append([]string{s.Name}, s.Also()...) {
+			if other, is := taken[name]; is {
+				t.Errorf("%s is %s and %s", name, other, s.Name)
+			}
+			taken[name] = s.Name
+			if id, found, ok := hyper.Find(name); !ok || id != i || found.Name != s.Name {
+				t.Errorf("%s leads to %d, %v", name, id, ok)
+			}
+		}
+	}
+	for name, want := range map[string]string{
+		"commit_reveal": "commit_reveal_weights_enabled", "yuma3_enabled": "yuma3", "liquid_alpha_enabled": "liquid_alpha", "max_weights_limit": "max_weight_limit",
+		"max_validators": "max_allowed_validators", "pow_allowed": "pow_registration_allowed", "network_pow_registration_allowed": "pow_registration_allowed",
+	} {
+		if taken[name] != want {
+			t.Errorf("%s is %q, not %s", name, taken[name], want)
+		}
+	}
+	if _, _, ok := hyper.Find("activity_cutoff"); ok { // blocks there, thousandths of a tempo here
+		t.Error("activity_cutoff means something else")
+	}
+}
+
+// Each line says of what type its values are, and its range is within that.
+func TestTypes(t *testing.T) {
+	most := map[string]uint64{"u16": 1<<16 - 1, "u32": 1<<32 - 1, "u64": 1<<64 - 1, "i16": 1<<15 - 1, "bool": 1}
+	for _, s := range hyper.Table {
+		if limit, ok := most[s.Type]; !ok || s.Max > limit || (s.Type == "i16") != s.Signed || (s.Type == "bool") != (s.Kind == hyper.Switch) {
+			t.Errorf("%s: type %q, up to %d", s.Name, s.Type, s.Max)
+		}
+	}
+}

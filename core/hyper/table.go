@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Spec is what the table says of one hyperparameter. Values are numbers of 64 bits; where Signed is set they are two's
@@ -12,6 +14,7 @@ import (
 type Spec struct {
 	Name      string
 	Kind      Kind
+	Type      string // of its values: u16, u32, u64, i16 or bool
 	Doc       string
 	Default   uint64
 	Min, Max  uint64
@@ -19,40 +22,41 @@ type Spec struct {
 	Setter    Setter
 	RateLimit uint16 // tempos between two changes by the owner
 
-	get func(*Params) uint64
-	set func(*Params, uint64)
+	also string // other names, see [Spec.Also]
+	get  func(*Params) uint64
+	set  func(*Params, uint64)
 }
 
 // usual is the rate limit of what owners set: once in two tempos.
 const usual = 2
 
 // Table lists the hyperparameters in the order in which people read them. A spec's place is its id: new ones are added at
-// the end.
+// the end. Behind a name stand the others that it answers to: those of the protocol's table and of the field's tools.
 var Table = []Spec{
 	spec("tempo", Blocks, "blocks from epoch to epoch", 360, 1, 50_400, Root, func(p *Params) *uint16 { return &p.Tempo }),
 	spec("rho", Number, "steepness of the consensus sigmoid in the root epoch", 10, 1, 100, Owner, func(p *Params) *uint16 { return &p.Rho }),
 	spec("kappa", Share, "stake that makes a majority", 32_767, 0, math.MaxUint16, Owner, func(p *Params) *uint16 { return &p.Kappa }),
 	spec("activity_cutoff_factor", Number, "thousandths of a tempo after which a validator that sets no weights is inactive", 13_889, 1_000, 50_000, Owner, func(p *Params) *uint32 { return &p.ActivityCutoffFactor }),
-	spec("bonds_moving_avg", Number, "millionths of the old bonds that an epoch keeps", 900_000, 0, 975_000, Owner, func(p *Params) *uint64 { return &p.BondsMovingAverage }),
+	spec("bonds_moving_avg bonds_moving_average", Number, "millionths of the old bonds that an epoch keeps", 900_000, 0, 975_000, Owner, func(p *Params) *uint64 { return &p.BondsMovingAverage }),
 	spec("bonds_penalty", Share, "0: bonds follow weights as set, 65535: as consensus leaves them", 65_535, 0, math.MaxUint16, Owner, func(p *Params) *uint16 { return &p.BondsPenalty }),
-	flag("yuma3", "bonds of each pair by themselves", false, Owner, func(p *Params) *bool { return &p.Yuma3 }),
-	flag("liquid_alpha", "bonds move faster where a validator leads consensus; Yuma 3 only", false, Owner, func(p *Params) *bool { return &p.LiquidAlpha }),
+	flag("yuma3 yuma3_enabled", "bonds of each pair by themselves", false, Owner, func(p *Params) *bool { return &p.Yuma3 }),
+	flag("liquid_alpha liquid_alpha_enabled", "bonds move faster where a validator leads consensus; Yuma 3 only", false, Owner, func(p *Params) *bool { return &p.LiquidAlpha }),
 	spec("alpha_low", Share, "least rate of liquid alpha", 45_875, 1_638, math.MaxUint16, Owner, func(p *Params) *uint16 { return &p.AlphaLow }),
 	spec("alpha_high", Share, "largest rate of liquid alpha", 58_982, 1_638, math.MaxUint16, Owner, func(p *Params) *uint16 { return &p.AlphaHigh }),
 	steepness("alpha_sigmoid_steepness", "hundredths; of liquid alpha's sigmoid", 1_000, Owner, func(p *Params) *int16 { return &p.AlphaSteepness }),
 	spec("max_allowed_uids", Number, "neurons at most; more than there are", 256, 1, 4_096, Root, func(p *Params) *uint16 { return &p.MaxUIDs }),
-	spec("max_allowed_validators", Number, "permits at most; no more than max_allowed_uids", 64, 1, 4_096, Root, func(p *Params) *uint16 { return &p.MaxValidators }),
+	spec("max_allowed_validators max_validators", Number, "permits at most; no more than max_allowed_uids", 64, 1, 4_096, Root, func(p *Params) *uint16 { return &p.MaxValidators }),
 	spec("immunity_period", Blocks, "blocks in which a new neuron is not replaced", 5_000, 0, math.MaxUint16, Owner, func(p *Params) *uint16 { return &p.ImmunityPeriod }),
 	spec("min_allowed_weights", Number, "entries that a row of weights has at least", 1, 0, 4_096, Owner, func(p *Params) *uint16 { return &p.MinWeights }),
-	spec("max_weight_limit", Share, "part of a row that one weight is at most", 65_535, 1, math.MaxUint16, Owner, func(p *Params) *uint16 { return &p.MaxWeight }),
-	spec("weights_rate_limit", Blocks, "blocks between two rows of weights of a neuron", 100, 0, 1<<20, Owner, func(p *Params) *uint64 { return &p.WeightsRateLimit }),
-	limited(5, spec("weights_version", Number, "least version key of weights, 0 for any", 0, 0, math.MaxUint64, Owner, func(p *Params) *uint64 { return &p.WeightsVersion })),
-	flag("commit_reveal_weights_enabled", "weights are committed to before they are revealed", false, Owner, func(p *Params) *bool { return &p.CommitReveal }),
-	spec("commit_reveal_period", Number, "epochs between commit and reveal", 1, 1, 100, Owner, func(p *Params) *uint16 { return &p.RevealPeriod }),
-	flag("registration_allowed", "registration by burning", true, Owner, func(p *Params) *bool { return &p.RegistrationAllowed }),
-	flag("pow_registration_allowed", "registration by proof of work", false, Owner, func(p *Params) *bool { return &p.PowAllowed }),
-	spec("max_regs_per_block", Number, "registrations in one block at most", 1, 1, 64, Root, func(p *Params) *uint16 { return &p.MaxRegsPerBlock }),
-	spec("target_regs_per_interval", Number, "registrations that an adjustment interval aims at; three times as many are refused", 1, 1, 1_000, Root, func(p *Params) *uint16 { return &p.TargetRegs }),
+	spec("max_weight_limit max_weights_limit", Share, "part of a row that one weight is at most", 65_535, 1, math.MaxUint16, Owner, func(p *Params) *uint16 { return &p.MaxWeight }),
+	spec("weights_rate_limit weights_set_rate_limit", Blocks, "blocks between two rows of weights of a neuron", 100, 0, 1<<20, Owner, func(p *Params) *uint64 { return &p.WeightsRateLimit }),
+	limited(5, spec("weights_version weights_version_key", Number, "least version key of weights, 0 for any", 0, 0, math.MaxUint64, Owner, func(p *Params) *uint64 { return &p.WeightsVersion })),
+	flag("commit_reveal_weights_enabled commit_reveal", "weights are committed to before they are revealed", false, Owner, func(p *Params) *bool { return &p.CommitReveal }),
+	spec("commit_reveal_period reveal_period commit_reveal_weights_interval", Number, "epochs between commit and reveal", 1, 1, 100, Owner, func(p *Params) *uint16 { return &p.RevealPeriod }),
+	flag("registration_allowed network_registration_allowed", "registration by burning", true, Owner, func(p *Params) *bool { return &p.RegistrationAllowed }),
+	flag("pow_registration_allowed pow_allowed network_pow_registration_allowed", "registration by proof of work", false, Owner, func(p *Params) *bool { return &p.PowAllowed }),
+	spec("max_regs_per_block max_registrations_per_block", Number, "registrations in one block at most", 1, 1, 64, Root, func(p *Params) *uint16 { return &p.MaxRegsPerBlock }),
+	spec("target_regs_per_interval target_registrations_per_interval", Number, "registrations that an adjustment interval aims at; three times as many are refused", 1, 1, 1_000, Root, func(p *Params) *uint16 { return &p.TargetRegs }),
 	spec("adjustment_interval", Blocks, "blocks from adjustment to adjustment of burn and difficulty", 360, 1, math.MaxUint16, Root, func(p *Params) *uint16 { return &p.AdjustmentInterval }),
 	spec("adjustment_alpha", Wide, "part of the old burn and difficulty that an adjustment keeps", 17_893_341_751_498_265_066, 0, math.MaxUint64, Owner, func(p *Params) *uint64 { return &p.AdjustmentAlpha }),
 	spec("min_burn", Rao, "least cost of a registration", 1, 1, 1_000_000_000, Owner, func(p *Params) *uint64 { return (*uint64)(&p.MinBurn) }),
@@ -63,17 +67,31 @@ var Table = []Spec{
 	spec("difficulty", Number, "difficulty of a proof of work, until the next adjustment moves it", 10_000_000, 1, math.MaxUint64, Owner, func(p *Params) *uint64 { return &p.Difficulty }),
 }
 
-func spec[T uint16 | uint32 | uint64](name string, k Kind, doc string, def, least, most uint64, who Setter, at func(*Params) *T) Spec {
+func spec[T uint16 | uint32 | uint64](names string, k Kind, doc string, def, least, most uint64, who Setter, at func(*Params) *T) Spec {
+	name, also, _ := strings.Cut(names, " ")
 	return Spec{
-		Name: name, Kind: k, Doc: doc, Default: def, Min: least, Max: most, Setter: who, RateLimit: usual,
-		get: func(p *Params) uint64 { return uint64(*at(p)) },
-		set: func(p *Params, v uint64) { *at(p) = T(v) },
+		Name: name, also: also, Kind: k, Doc: doc, Default: def, Min: least, Max: most, Setter: who, RateLimit: usual,
+		Type: typeOf(uint64(^T(0))),
+		get:  func(p *Params) uint64 { return uint64(*at(p)) },
+		set:  func(p *Params, v uint64) { *at(p) = T(v) },
 	}
 }
 
-func flag(name, doc string, def bool, who Setter, at func(*Params) *bool) Spec {
+// typeOf names the type of numbers up to most.
+func typeOf(most uint64) string {
+	switch most {
+	case math.MaxUint16:
+		return "u16"
+	case math.MaxUint32:
+		return "u32"
+	}
+	return "u64"
+}
+
+func flag(names, doc string, def bool, who Setter, at func(*Params) *bool) Spec {
+	name, also, _ := strings.Cut(names, " ")
 	s := Spec{
-		Name: name, Kind: Switch, Doc: doc, Max: 1, Setter: who, RateLimit: usual,
+		Name: name, also: also, Kind: Switch, Type: "bool", Doc: doc, Max: 1, Setter: who, RateLimit: usual,
 		get: func(p *Params) uint64 {
 			if *at(p) {
 				return 1
@@ -88,10 +106,11 @@ func flag(name, doc string, def bool, who Setter, at func(*Params) *bool) Spec {
 	return s
 }
 
-func steepness(name, doc string, def uint64, who Setter, at func(*Params) *int16) Spec {
+func steepness(names, doc string, def uint64, who Setter, at func(*Params) *int16) Spec {
 	least := int64(math.MinInt16)
+	name, also, _ := strings.Cut(names, " ")
 	return Spec{
-		Name: name, Kind: Number, Doc: doc, Default: def, Min: uint64(least), Max: math.MaxInt16, Signed: true,
+		Name: name, also: also, Kind: Number, Type: "i16", Doc: doc, Default: def, Min: uint64(least), Max: math.MaxInt16, Signed: true,
 		Setter: who, RateLimit: usual,
 		get: func(p *Params) uint64 { return uint64(int64(*at(p))) },
 		set: func(p *Params, v uint64) { *at(p) = int16(v) },
@@ -111,15 +130,18 @@ func Defaults() (p Params) {
 	return p
 }
 
-// Find returns the id of a hyperparameter and its spec.
+// Find returns the id of a hyperparameter and its spec, by its name or by another that it is known by.
 func Find(name string) (id int, s *Spec, ok bool) {
 	for i := range Table {
-		if Table[i].Name == name {
+		if Table[i].Name == name || slices.Contains(Table[i].Also(), name) {
 			return i, &Table[i], true
 		}
 	}
 	return 0, nil, false
 }
+
+// Also returns the other names that a hyperparameter answers to.
+func (s *Spec) Also() []string { return strings.Fields(s.also) }
 
 // RangeError says that a value is outside of what a hyperparameter may be.
 type RangeError struct {

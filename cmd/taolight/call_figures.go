@@ -14,6 +14,7 @@ import (
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
 	"github.com/taolight/taolight/core/registration"
+	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
@@ -131,6 +132,30 @@ var (
 	swapColdkeyCost = costOf("recycled", func(p ledger.Params) tao.Amount { return p.ColdkeySwapCost })
 	deposit         = costOf("deposit", func(p ledger.Params) tao.Amount { return p.RecordDeposit })
 )
+
+// childrenCost is what the children that a hotkey doesn't have yet cost.
+func childrenCost(ctx context.Context, s *session, args any) (f figures, err error) {
+	c := args.(stake.SetChildren)
+	family, err := ask[view.Family](ctx, s, "children@1", chain.NeuronArgs{Netuid: c.Netuid, Hotkey: c.Hotkey})
+	if err != nil {
+		return f, err
+	}
+	params, err := askParams(ctx, s)
+	if err != nil {
+		return f, err
+	}
+	added := 0
+	for _, child := range c.Children {
+		if !slices.ContainsFunc(family.Value().Children, func(k view.Kin) bool { return k.Hotkey == child.Hotkey }) {
+			added++
+			f.cost += params.RecordDeposit
+		}
+	}
+	if added > 0 {
+		f.add("recycled", fmt.Sprintf("%s: %s for each child that is new, %d of %d", amount(f.cost), amount(params.RecordDeposit), added, len(c.Children)))
+	}
+	return f, nil
+}
 
 func askCosts(ctx context.Context, s *session) (view.Costs, error) {
 	v, err := ask[view.Costs](ctx, s, "costs@1", chain.None{})

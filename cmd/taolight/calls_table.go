@@ -121,7 +121,8 @@ func accountCalls() []callSpec {
 			example: "  taolight delegate decrease-take --from savings worker 9%",
 		},
 		{
-			path: "childkey set", also: []string{"stake child set"}, call: "set_children", args: "netuid hotkey", shape: shapeChildren,
+			path: "childkey set", also: []string{"stake child set"}, call: "set_children", args: "netuid hotkey", shape: shapeChildren, figures: childrenCost,
+			long: "Each child that is new costs what a record does, which is recycled; those that stay cost nothing.",
 			extra: []extraFlag{
 				{"children", "LIST", "hotkeys, separated by commas; empty: none any more"},
 				{"proportions", "LIST", "of the stake that each child gets: shares such as 25%, or of 2^64-1, separated by commas"},

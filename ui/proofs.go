@@ -69,7 +69,7 @@ type LinkView struct {
 func (c *LinkView) BeforeBuild() {
 	c.of, c.link, c.said = "", "", nil
 	if c.has() {
-		c.of, c.link, c.said = model.Facts(c.p().Query.Program, c.f().Result)
+		c.of, c.link, c.said = model.Facts(c.p().Query.Program, c.f().Result, c.f().Part)
 	}
 }
 

@@ -96,7 +96,7 @@ func (c *ReportView) BeforeBuild() {
 	if c.has() {
 		c.of, c.link, c.said = model.Said(c.report())
 		if f := c.report().Figure; f != nil && len(f.Computed) > 0 {
-			_, _, c.signed = model.Facts(f.Program, f.Computed)
+			_, _, c.signed = model.Facts(f.Program, f.Computed, f.Part)
 		}
 	}
 }

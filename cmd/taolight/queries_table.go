@@ -142,26 +142,3 @@ func printFields(w io.Writer, value any) {
 }
 
 func printParams(w io.Writer, p *ledger.Params) { printFields(w, p) }
-
-// addPage adds a further page of a list to the first.
-func addPage(whole, page any) (err error) {
-	switch w := whole.(type) {
-	case *view.Account:
-		p := page.(*view.Account)
-		w.Stakes = append(w.Stakes, p.Stakes...)
-		w.Staked, err = w.Staked.Add(p.Staked)
-	case *view.Delegates:
-		w.Delegates = append(w.Delegates, page.(*view.Delegates).Delegates...)
-	case *view.Nominators:
-		w.Nominators = append(w.Nominators, page.(*view.Nominators).Nominators...)
-	case *view.Operations:
-		w.Operations = append(w.Operations, page.(*view.Operations).Operations...)
-	case *view.Proxies:
-		w.Proxies = append(w.Proxies, page.(*view.Proxies).Proxies...)
-	case *view.Relays:
-		w.Relays = append(w.Relays, page.(*view.Relays).Relays...)
-	default:
-		err = fmt.Errorf("%T has pages that this version doesn't put together", whole)
-	}
-	return err
-}

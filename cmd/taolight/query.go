@@ -16,6 +16,7 @@ import (
 	"github.com/taolight/taolight/core/forms"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/bundle"
+	"github.com/taolight/taolight/core/view"
 )
 
 const queryLong = `Asks a relay and verifies the answer with the light client of the browser tab: block headers from a trusted block on, and
@@ -213,8 +214,12 @@ func (s *session) answer(ctx context.Context, id string, args any) (*answer, err
 		return nil, &unknownQuery{id}
 	}
 	var r *answer
+	raw, err := codec.Encode(args)
+	if err != nil {
+		return nil, err
+	}
 	for range maxPages {
-		page, err := s.client.QueryAt(ctx, s.head, program, codec.MustEncode(args))
+		page, err := s.client.QueryAt(ctx, s.head, program, raw)
 		if err != nil {
 			return nil, err
 		}
@@ -227,20 +232,14 @@ func (s *session) answer(ctx context.Context, id string, args any) (*answer, err
 		} else {
 			r.WitnessBytes += page.Bytes()
 			r.WitnessNodes += page.Nodes()
-			if err := addPage(r.value, value); err != nil {
+			if err := view.AddPage(r.value, value); err != nil {
 				return nil, err
 			}
 		}
 		r.pages = append(r.pages, page)
-		next := reflect.ValueOf(value).Elem().FieldByName("Next")
-		from := reflect.New(reflect.TypeOf(args)).Elem()
-		from.Set(reflect.ValueOf(args))
-		at := from.FieldByName("From")
-		if !at.IsValid() || !next.IsValid() || next.Type() != at.Type() || next.IsZero() {
-			return r, nil
+		if _, raw, err = program.Page(raw, page.Value()); err != nil || raw == nil {
+			return r, err
 		}
-		at.Set(next)
-		args = from.Interface()
 	}
 	return r, nil
 }

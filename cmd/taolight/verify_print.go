@@ -129,22 +129,27 @@ func (f checkedFile) says() says {
 // figureSays puts the pages of an answer together, and beside a false one what the program answers.
 func figureSays(f *bundle.Figure, failed error) says {
 	out := says{object: object{{"program", f.Program}, {"args", hex.EncodeToString(f.Pages[0].Args)}}}
-	value, err := figureResult(f)
+	value, part, err := f.Whole()
 	if err != nil {
 		out.object = append(out.object, member{"unreadable", err.Error()})
 		out.show = func(w io.Writer) { fmt.Fprintf(w, "%s\tcan't be read: %s\n", oneLine(f.Program), oneLine(err.Error())) }
 		return out
 	}
-	out.object = append(out.object, member{"result", fieldsOf(reflect.ValueOf(described(value)).Elem())})
+	out.object = append(out.object, member{"part", part}, member{"result", fieldsOf(reflect.ValueOf(described(value)).Elem())})
 	var lie *bundle.AnswerError
 	var truth any
 	if errors.As(failed, &lie) {
-		page := bundle.Figure{Program: f.Program, Pages: []bundle.Page{{Result: lie.Computed}}}
-		if truth, err = figureResult(&page); err == nil {
+		program, _ := chain.Lookup(f.Program) // which has read the claim
+		if truth = program.NewResult(); codec.Decode(lie.Computed, truth) != nil {
+			truth = nil
+		} else {
 			out.object = append(out.object, member{"computed", fieldsOf(reflect.ValueOf(described(truth)).Elem())})
 		}
 	}
 	out.show = func(w io.Writer) {
+		if part {
+			fmt.Fprint(w, "part\tof a longer list: sums are those of this part\n")
+		}
 		printerFor(f.Program)(w, value)
 		if truth != nil {
 			fmt.Fprintf(w, "\nthe signed state says:\n\n")
@@ -162,26 +167,6 @@ func printerFor(id string) func(io.Writer, any) {
 		}
 	}
 	return printFields
-}
-
-func figureResult(f *bundle.Figure) (any, error) {
-	program, ok := chain.Lookup(f.Program)
-	if !ok {
-		return nil, &unknownQuery{f.Program}
-	}
-	var whole any
-	for _, page := range f.Pages {
-		value := program.NewResult()
-		if err := codec.Decode(page.Result, value); err != nil {
-			return nil, err
-		}
-		if whole == nil {
-			whole = value
-		} else if err := addPage(whole, value); err != nil {
-			return nil, err
-		}
-	}
-	return whole, nil
 }
 
 func transactionSays(x *bundle.Transaction) says {

@@ -122,8 +122,8 @@ type ProofFigure struct {
 	_        struct{} `cbor:",toarray"`
 	Program  string   // such as account@1
 	Args     []byte   // canonical CBOR of its arguments, for a permalink
-	Result   []byte   // canonical CBOR of its result, see core/view: what the file says
-	More     [][]byte // results of further pages of a long list
+	Result   []byte   // canonical CBOR of its result, see core/view: what the file says, all pages of a list together
+	Part     bool     // the file holds a part of the list, and sums are those of the part
 	Computed []byte   // what the program answers over the signed state, where that is something else (code false_answer): the lie is Result
 }
 

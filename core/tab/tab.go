@@ -102,6 +102,7 @@ type Figure struct {
 	Nodes   uint64   // tree nodes in it, each hash checked
 	Micros  uint64   // it took to check and run
 	Result  []byte   // canonical CBOR of the program's result, see core/view
+	Part    bool     // it is a part of a list, and sums are those of the part
 }
 
 // BlocksParams asks for the last Count (at most 256) blocks at or below Below (0: the head) that this node verified.

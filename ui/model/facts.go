@@ -22,7 +22,7 @@ func Said(r *tab.ProofReport) (about, page string, out []Fact) {
 	say := func(name, words string) { out = append(out, Fact{Name: name, Words: words}) }
 	switch {
 	case r.Figure != nil:
-		return Facts(r.Figure.Program, r.Figure.Result)
+		return Facts(r.Figure.Program, r.Figure.Result, r.Figure.Part)
 	case r.Fork != nil:
 		f := r.Fork
 		say("What happened", ForkWords(f.Kind))
@@ -65,8 +65,14 @@ func ForkWords(kind string) string {
 }
 
 // Facts reads a program's answer: whom or what it is about, the page about it, and its figures. An answer of a program
-// that this dashboard has no page for is a line about its size.
-func Facts(program string, result []byte) (about, page string, out []Fact) {
+// that this dashboard has no page for is a line about its size. Of a part of a list that is said first, as sums are of the
+// part alone.
+func Facts(program string, result []byte, part bool) (about, page string, out []Fact) {
+	staked := "Staked"
+	if part {
+		out = append(out, Fact{Name: "A part of the list", Words: "What is not on it is not counted here."})
+		staked = "Staked, on this part"
+	}
 	count := func(name string, n uint64) {
 		out = append(out, Fact{Name: name, Figure: text.Figure{Whole: text.Count(n)}})
 	}
@@ -76,7 +82,7 @@ func Facts(program string, result []byte) (about, page string, out []Fact) {
 		if cbor.Decode(result, &a) != nil {
 			break
 		}
-		out = append(out, Fact{Name: "Free", Figure: text.Tidy(a.Free)}, Fact{Name: "Staked", Figure: text.Tidy(a.Staked)}, Fact{Name: "Reserved", Figure: text.Tidy(a.Reserved)})
+		out = append(out, Fact{Name: "Free", Figure: text.Tidy(a.Free)}, Fact{Name: staked, Figure: text.Tidy(a.Staked)}, Fact{Name: "Reserved", Figure: text.Tidy(a.Reserved)})
 		count("Transactions signed", a.Nonce)
 		count("Stakes listed", uint64(len(a.Stakes)))
 		return a.Address.String(), route.ToAccount(a.Address.String()), out
@@ -123,9 +129,9 @@ func Facts(program string, result []byte) (about, page string, out []Fact) {
 		return "The neurons of subnet " + text.Count(uint64(m.Netuid)), route.ToSubnet(m.Netuid), out
 	}
 	if about, page, facts := written(program, result); about != "" {
-		return about, page, facts
+		return about, page, append(out, facts...)
 	}
-	return "The answer of " + program, "", []Fact{{Name: "Size", Figure: text.Figure{Whole: text.Bytes(uint64(len(result)))}}}
+	return "The answer of " + program, "", append(out, Fact{Name: "Size", Figure: text.Figure{Whole: text.Bytes(uint64(len(result)))}})
 }
 
 // longList is how many lines of a list are shown: those of a full subnet.

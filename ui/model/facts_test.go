@@ -47,29 +47,32 @@ func TestFacts(t *testing.T) {
 		"coldkey_swap@1": {view.ColdkeySwap{Address: who}, "The coldkey " + who.String(), "#/account/" + who.String(), 1},
 		"relays@1":       {1, "The answer of relays@1", "", 1},
 	} {
-		about, page, facts := Facts(program, codec.MustEncode(c.result))
+		about, page, facts := Facts(program, codec.MustEncode(c.result), false)
 		if about != c.about || page != c.page || len(facts) != c.facts {
 			t.Errorf("%s: %s, %s, %d facts", program, about, page, len(facts))
 		}
-		if about, page, facts := Facts(program, []byte{0xff}); about != "The answer of "+program || page != "" || len(facts) != 1 {
+		if about, page, facts := Facts(program, []byte{0xff}, false); about != "The answer of "+program || page != "" || len(facts) != 1 {
 			t.Errorf("%s that does not decode: %s, %s, %v", program, about, page, facts)
 		}
 	}
-	if _, _, facts := Facts("metagraph@1", codec.MustEncode(view.Metagraph{Emission: make([]tao.Amount, 1024)})); len(facts) != 258 || facts[257].Words != "768, which taolight verify shows" {
+	if _, _, facts := Facts("metagraph@1", codec.MustEncode(view.Metagraph{Emission: make([]tao.Amount, 1024)}), false); len(facts) != 258 || facts[257].Words != "768, which taolight verify shows" {
 		t.Errorf("%d lines of 1,024 neurons, the last is %+v", len(facts), facts[len(facts)-1])
 	}
 	for want, swap := range map[string]view.ColdkeySwap{
 		"announced in block 5, allowed from block 9": {Exists: true, Since: 5, From: 9}, "disputed": {Exists: true, Disputed: true},
 		"begun, for " + who.String(): {Exists: true, Begun: true, New: who}, "none is announced": {},
 	} {
-		if _, _, facts := Facts("coldkey_swap@1", codec.MustEncode(swap)); len(facts) != 1 || facts[0].Words != want {
+		if _, _, facts := Facts("coldkey_swap@1", codec.MustEncode(swap), false); len(facts) != 1 || facts[0].Words != want {
 			t.Errorf("%+v, want %q", facts, want)
 		}
 	}
-	if _, _, facts := Facts("children@1", codec.MustEncode(view.Family{Children: []view.Kin{{Proportion: 1 << 62}}})); facts[0].Words != "25.00 %" {
+	if _, _, facts := Facts("children@1", codec.MustEncode(view.Family{Children: []view.Kin{{Proportion: 1 << 62}}}), false); facts[0].Words != "25.00 %" {
 		t.Errorf("%+v", facts)
 	}
-	if about, _, facts := Facts("subnet@1", codec.MustEncode(view.SubnetDetail{Hyperparameters: []view.Hyperparameter{}})); about != "No such subnet" || facts != nil {
+	if _, _, facts := Facts("account@1", codec.MustEncode(view.Account{Staked: 5, Stakes: []view.Stake{}}), true); facts[0].Name != "A part of the list" || facts[2].Name != "Staked, on this part" {
+		t.Errorf("a part of an account: %+v", facts)
+	}
+	if about, _, facts := Facts("subnet@1", codec.MustEncode(view.SubnetDetail{Hyperparameters: []view.Hyperparameter{}}), false); about != "No such subnet" || facts != nil {
 		t.Errorf("%s %v", about, facts)
 	}
 }

@@ -189,9 +189,12 @@ func reportOf(r *bundle.Report) tab.ProofReport {
 	}
 	switch b := r.Body.(type) {
 	case *bundle.Figure:
-		f := &tab.ProofFigure{Program: clip(b.Program, 64), Args: b.Pages[0].Args, Result: b.Pages[0].Result}
-		for _, page := range b.Pages[1:] {
-			f.More = append(f.More, page.Result)
+		f := &tab.ProofFigure{Program: clip(b.Program, 64), Args: b.Pages[0].Args, Result: b.Pages[0].Result, Part: r.Part}
+		if len(b.Pages) > 1 {
+			f.Result = nil // nothing, rather than a part of it
+			if whole, _, err := b.Whole(); err == nil {
+				f.Result, _ = codec.Encode(whole)
+			}
 		}
 		var lie *bundle.AnswerError
 		if errors.As(r.Err, &lie) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/bundle"
@@ -144,7 +145,12 @@ func (n *Node) query(ctx context.Context, p tab.QueryParams) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return figureOf(f, f.Value()), nil
+	out := figureOf(f, f.Value())
+	if program, ok := chain.Lookup(p.Program); ok {
+		first, next, err := program.Page(p.Args, out.Result)
+		out.Part = err == nil && (!first || next != nil)
+	}
+	return out, nil
 }
 
 func figureOf(f light.Proven[[]byte], result []byte) tab.Figure {

@@ -106,10 +106,13 @@ func checkHead(raw []byte) error {
 	if len(raw) < head || string(raw[1:head-1]) != string(want[1:]) {
 		return &FormatError{Reason: "it is no " + Extension + " file"}
 	}
-	if v := raw[head-1]; v != Version && v < 0x1c && v > 0 {
+	switch v := raw[head-1]; {
+	case v == Version:
+		return nil
+	case v > Version && v < 0x1c: // as an integer of one byte, or the first byte of a longer one
 		return &NewerError{What: fmt.Sprintf("version %d of the format", v)}
 	}
-	return nil
+	return &FormatError{Reason: "its version is none"}
 }
 
 func (b *Bundle) readPath(up, down [][]byte) error {

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/light"
@@ -170,40 +169,6 @@ func TestPathOfManyHops(t *testing.T) {
 	}
 }
 
-func TestLists(t *testing.T) {
-	w := world(t, lighttest.Options{})
-	c := client(t, w, w.Trust(1))
-	h := c.Head()
-	program, _ := chain.Lookup(chain.AccountQuery)
-	first, err := c.QueryAt(t.Context(), h, program, codec.MustEncode(chain.AccountArgs{Address: rich}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := c.QueryAt(t.Context(), h, program, codec.MustEncode(chain.AccountArgs{Address: rich, From: 7}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := bundle.ForFigure(t.Context(), c, first, second)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := bundle.Check(encode(t, b), w.Now(), trusting(w.Trust(1)))
-	if err != nil || len(r.Body.(*bundle.Figure).Pages) != 2 || r.Nodes != first.Nodes()+second.Nodes() {
-		t.Errorf("%d nodes: %s", r.Nodes, show(r))
-	}
-	supply, _ := chain.Lookup(chain.SupplyQuery)
-	other, err := c.QueryAt(t.Context(), h, supply, codec.MustEncode(chain.None{}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := bundle.ForFigure(t.Context(), c, first, other); err == nil {
-		t.Error("two programs in one figure")
-	}
-	if _, err := bundle.ForFigure(t.Context(), c); err == nil {
-		t.Error("a figure without pages")
-	}
-}
-
 func TestNames(t *testing.T) {
 	w := world(t, lighttest.Options{})
 	c := client(t, w, w.Trust(1))
@@ -237,6 +202,12 @@ func TestNewerFiles(t *testing.T) {
 		var unknown *bundle.NewerError
 		if !errors.As(err, &unknown) || r.Verdict != light.Inconclusive || r.Steps[0].Outcome != bundle.Unsure {
 			t.Errorf("%s: %s", name, show(r))
+		}
+	}
+	for v := range 256 { // one version is known, whatever stands in its place
+		newer[10] = byte(v)
+		if _, err := bundle.Decode(newer); (err == nil) != (v == bundle.Version) {
+			t.Errorf("version byte %#x: %v", v, err)
 		}
 	}
 	b := figure(t, client(t, w, w.Trust(1)), 10)

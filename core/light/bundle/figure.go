@@ -5,8 +5,10 @@ import (
 	"fmt"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/view"
 )
 
 // FigureKind is the kind of [Figure].
@@ -20,6 +22,35 @@ type Figure struct {
 	_       struct{} `cbor:",toarray"`
 	Program string   // such as account@1
 	Pages   []Page   // one, or those of a long list in order
+}
+
+// Whole puts the pages together: a pointer to what the program answers. It is a part of a list if that does not begin with
+// the first page or goes on after the last one.
+func (f *Figure) Whole() (value any, part bool, err error) {
+	program, ok := chain.Lookup(f.Program)
+	if !ok {
+		return nil, false, &NewerError{What: fmt.Sprintf("the program %.40q", f.Program)}
+	}
+	for i, page := range f.Pages {
+		first, next, err := program.Page(page.Args, page.Result)
+		if err != nil {
+			return nil, false, err
+		}
+		one := program.NewResult()
+		if err := codec.Decode(page.Result, one); err != nil {
+			return nil, false, err
+		}
+		switch {
+		case i == 0:
+			value, part = one, !first
+		default:
+			if err := view.AddPage(value, one); err != nil {
+				return nil, false, err
+			}
+		}
+		part = part || i == len(f.Pages)-1 && next != nil
+	}
+	return value, part, nil
 }
 
 // Page is one run of the program.
@@ -50,9 +81,18 @@ func (f *Figure) checks() []check {
 			return fmt.Sprintf("%s under %s", some(c.r.Nodes, "node"), short(c.r.State[:])), err
 		}},
 		{"answer", "The answer follows", func(*run) (string, error) {
+			program, _ := chain.Lookup(f.Program) // which has run
+			var next []byte                       // arguments of the page that has to follow
 			for i, page := range f.Pages {
 				if !bytes.Equal(results[i], page.Result) {
 					return "", &AnswerError{Program: f.Program, Claimed: page.Result, Computed: results[i]}
+				}
+				if i > 0 && (next == nil || !bytes.Equal(page.Args, next)) {
+					return "", &BodyError{Reason: fmt.Sprintf("its page %d does not go on where page %d ends", i+1, i)}
+				}
+				var err error
+				if _, next, err = program.Page(page.Args, page.Result); err != nil {
+					return "", err
 				}
 			}
 			return fmt.Sprintf("program %s run here over the witness", f.Program), nil
@@ -98,5 +138,9 @@ func (f *Figure) conclude(r *Report, p *light.Path) {
 	r.Silent = []string{
 		"anything about later blocks",
 		"that the rules of the chain led to this state: it was signed, and not replayed here",
+	}
+	if _, part, err := f.Whole(); err == nil && part {
+		r.Part = true
+		r.Silent = append([]string{"the rest of the list: sums are those of the part that it holds"}, r.Silent...)
 	}
 }

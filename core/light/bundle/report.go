@@ -37,6 +37,7 @@ type Report struct {
 	Time    time.Time         // of the header that the body stands under: of block Height+1 for a figure, of Height for the others
 	State   state.Root        // that the witness hashes to; zero for none
 	Body    Body              // what the file says: one of the types of [Body]; nil if it can't be read
+	Part    bool              // for the kind figure: it is a part of a list, and sums are of that part
 	Fork    *light.ForkError  // for the kind fork: its sides, from the block that they share; nil if they can't be read
 	Finding string            // for the kind block: Follows or Fraud; empty as long as it was not executed
 	Fraud   *light.FraudError // with Finding Fraud

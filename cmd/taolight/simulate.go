@@ -32,7 +32,8 @@ Calls and queries have the names of their commands ("stake add", "subnet list") 
 their arguments those of flags and places on the command line, with dashes or underscores. Signatures of hotkeys and proof of
 work are made where they are left out. A call is expected to succeed unless "expect" is the code of its refusal, in upper or
 lower case; the "expect" of a check is a part of the answer that must be there, and "600±2" is any number from 598 to 602.
-Checks see the state behind their block; block 0 is genesis.
+Checks see the state behind their block, and costs are those of the next one; block 0 is genesis, where {"at": 0, "query":
+"params"} shows what "params" may hold. "name", "description" and "comment" are for people.
 
 Prints JSON: each call's result and fee, each check's value, and root and issuance at the end; with --table the same for
 people. The exit status is 1 when something is not as expected; it is said with its path in the script, in one line on

@@ -204,7 +204,7 @@ func (s *specReader) subnet() error {
 	netuid := uint64(0)
 	err := s.Object(strictjson.Fields{
 		"netuid":  {Required: true, Read: s.uint(1<<16-1, &netuid)},
-		"name":    {Required: true, Read: s.text(subnet.MaxName, &n.Name)},
+		"name":    {Required: !s.loose, Read: s.text(subnet.MaxName, &n.Name)},
 		"owner":   {Required: true, Read: func() error { return s.account(&n.Owner) }},
 		"hotkey":  {Read: func() error { return s.account(&n.Hotkey) }},
 		"params":  {Read: func() error { return s.hyperparameters(&n.Params) }},

@@ -6,8 +6,8 @@ import (
 )
 
 // Part reads parts of a genesis where they stand in another document, such as a scenario, by the rules of [ParseGenesis].
-// There a number, an amount too, may stand as such or as a string of digits, and accounts have the names that the document
-// gives them. Errors are the document's reader's. Call [Part.End] behind the last part.
+// There a number, an amount too, may stand as such or as a string of digits, subnets need no name, and accounts have the names
+// that the document gives them. Errors are the document's reader's. Call [Part.End] behind the last part.
 type Part struct{ spec *specReader }
 
 // NewPart returns a Part that adds to g what stands in r.

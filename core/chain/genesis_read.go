@@ -33,7 +33,7 @@ type specReader struct {
 	power   uint64
 	seen    map[keys.Account]keys.Account // hotkey → its coldkey
 	names   func(text string) (keys.Account, error)
-	loose   bool // numbers, amounts and hyperparameters may stand as numbers or as strings of digits
+	loose   bool // numbers, amounts and hyperparameters may stand as numbers or as strings of digits, and subnets need no name
 }
 
 // newSpecReader returns a reader that adds to g.

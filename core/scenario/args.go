@@ -92,7 +92,7 @@ func below(path, name string) string {
 func (w *writing) read(d *dictionary, e entry, raw json.RawMessage, in, path string) (object, error) {
 	given, isObject := members(raw)
 	if !isObject {
-		return nil, fault(path, "want an object of %s", argumentsOf(e))
+		return nil, fault(path, "want an object; the arguments are: %s", argumentsOf(e))
 	}
 	args, names := object{}, map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(given)) {
@@ -100,7 +100,7 @@ func (w *writing) read(d *dictionary, e entry, raw json.RawMessage, in, path str
 		name, known := d.argument(e, key)
 		switch _, settled := e.fixed[name]; {
 		case !known:
-			return nil, fault(at, "unknown; there are %s", argumentsOf(e))
+			return nil, fault(at, "unknown; the arguments are: %s", argumentsOf(e))
 		case names[name]:
 			return nil, fault(at, "repeated, under another name")
 		case settled:
@@ -135,7 +135,7 @@ func argumentsOf(e entry) string {
 		all = append(all, f.Name)
 	}
 	if len(all) == 0 {
-		return "no arguments"
+		return "none"
 	}
 	return strings.Join(all, ", ")
 }

@@ -71,7 +71,7 @@ func TestFaultsHaveTheScriptsNames(t *testing.T) {
 		{`"call": "donate", "args": {"to": "//Bob", "amount": 600}`, `.args.to:`},
 		{`"call": "transfer", "args": {"to": "//Bob", "total": 60}`, `.args.tip: is missing`},
 		{`"call": "transfer", "args": {"to": "//Bob", "total": "x", "tip": 1}`, `.args: "x1" is not an amount`},
-		{`"call": "transfer", "args": {"to": "//Bob", "how much": 1}`, `.args["how much"]: unknown; there are to, amount, all`},
+		{`"call": "transfer", "args": {"to": "//Bob", "how much": 1}`, `.args["how much"]: unknown; the arguments are: to, amount, all`},
 		{`"call": "transfer", "args": [1]`, `.args: want an object`},
 		{`"call": "batch", "args": {"calls": [{"call": "transfer", "args": {"recipient": "Bob", "amount": 1}}]}`, `.args.calls[0].args.recipient:`},
 		{`"call": "batch", "args": {"calls": [{"call": "transfer", "args": {"recipient": "//Bob", "x.y": 1}}]}`, `.args.calls[0].args["x.y"]: unknown`},
@@ -90,7 +90,7 @@ func TestFaultsHaveTheScriptsNames(t *testing.T) {
 // A name that several calls have means the one that takes what is given.
 func TestNamesOfSeveralCalls(t *testing.T) {
 	report, err := scenario.Run(strings.NewReader(`{"accounts": {"//Alice": {"free": "10000000000", "stakes": {"//hot": 1}}},
-	 "subnets": [{"netuid": 1, "name": "one", "owner": "//Owner", "params": {"pow_registration_allowed": true, "min_difficulty": 1, "max_difficulty": 9, "max_regs_per_block": 3}}],
+	 "subnets": [{"netuid": 1, "owner": "//Owner", "params": {"pow_registration_allowed": true, "min_difficulty": 1, "max_difficulty": 9, "max_regs_per_block": 3}}],
 	 "blocks": [{"at": 5, "calls": [
 	  {"from": "//Alice", "call": "register", "args": {"netuid": 1, "hotkey": "//hot"}},
 	  {"from": "//a", "call": "register", "args": {"netuid": 1, "coldkey": "//Alice"}},

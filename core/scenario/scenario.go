@@ -12,7 +12,7 @@
 // Each part may be left out. Keys are development keys by their names, whose secrets everybody knows. Numbers are whole and
 // decimal, and may stand as such or as strings of digits; amounts are rao. Calls, queries and their arguments have the
 // chain's names, with underscores or dashes, and those that the caller's [Names] add. What can't be run is refused with its
-// path in the script, and so is a field that is repeated; "comment" is passed over.
+// path in the script, and so is a field that is repeated. A "comment" anywhere, and the whole's "name" and "description", are for people.
 //
 // Calls are signed and executed as on a chain, in the order in which they stand; blocks without calls run too. A call is
 // expected to succeed unless it says with which code it is refused, in upper or lower case. Where that is UnknownCall or
@@ -96,6 +96,8 @@ func read(src io.Reader) (*script, error) {
 		"accounts": {Read: func() error { return readAccounts(r, part) }},
 		"blocks":   {Read: func() error { return r.Array(maxHeight, s.block(r)) }},
 		"checks":   {Read: func() error { return r.Array(maxHeight, s.check(r)) }},
+
+		"name": {Read: r.SkipDistinct}, "description": {Read: r.SkipDistinct}, // for people
 	}))
 	if err == nil {
 		err = r.End()

@@ -242,7 +242,7 @@ func TestUnexpectedlyInvalidCallsUseNoNonce(t *testing.T) {
 
 // Blocks and checks may stand in any order; block 0 is genesis. What they did is told by height, with where it stands.
 func TestAnyOrder(t *testing.T) {
-	report, err := run(`{"comment": ["for people"], "checks": [
+	report, err := run(`{"name": "any order", "description": "", "comment": ["for people"], "checks": [
 	 {"at": 4, "query": "account", "args": {"address": "//Bob"}, "expect": {"free": 1503}},
 	 {"at": 0, "query": "account", "args": {"address": "//Bob"}, "expect": {"free": 500}, "comment": 1}],
 	 "blocks": [{"at": 3, "calls": [{"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": 1}}]},

@@ -138,6 +138,25 @@ func TestBadScripts(t *testing.T) {
 	}
 }
 
+// A hyperparameter among the chain's parameters is sent where it belongs, and one that there isn't is told what there is.
+func TestMisplacedParameters(t *testing.T) {
+	for name, want := range map[string]string{"tempo": "into the params of one of the subnets", "temp": "there are block_units, blocks_kept, "} {
+		_, err := run(`{"params": {"` + name + `": 5}}`)
+		if err == nil || !strings.HasPrefix(err.Error(), "$.params."+name) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// However many parts a block has in a script, it has no more calls than fit a block.
+func TestCallsOfABlockAreBounded(t *testing.T) {
+	part := `{"at": 1, "calls": [` + strings.Repeat(`{"from": "//A", "call": "unstake_all"},`, 5000) + `{"from": "//A", "call": "unstake_all"}]}`
+	_, err := run(`{"blocks": [{"at": 2, "calls": []}, ` + part + `, ` + part + `]}`)
+	if err == nil || err.Error() != "$.blocks[2].calls[4999]: more than 10000 calls in block 1" {
+		t.Error(err)
+	}
+}
+
 // A field that is repeated, or an account under two names, is refused wherever it stands.
 func TestRepeatedFields(t *testing.T) {
 	for _, c := range []struct{ old, new, path string }{

@@ -48,7 +48,8 @@
 //	]
 //
 // A figure holds if each witness hashes to the AppHash of the last header and the program, run over it, answers the result.
-// The state is that after the block below this header.
+// The state is that after the block below this header. Each page after the first has the arguments of the one before, with the
+// result's next as from. A figure whose first page has a from, or whose last page has a next, is a part of a list.
 //
 //	transaction = [
 //	  index: uint,                  ; place in the block, from 0
@@ -91,7 +92,7 @@
 //	side = [
 //	  relay: tstr,                  ; who showed it, at most 256 bytes; proven by nothing
 //	  blocks: [1*128 bstr]          ; CometBFT LightBlock, protobuf, heights rising
-//	]
+//	]                               ; both sides together: at most 16384 signatures
 //
 // The path ends in the block that both sides share, and has no down. A fork holds if the blocks of each side verify from that
 // one on as those of up do, each within the trusting period of the one before it, whenever that was, and the last ones

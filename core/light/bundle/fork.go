@@ -59,8 +59,20 @@ func (e *NoForkError) Code() string           { return "no_fork" }
 func (f *Fork) Kind() string { return ForkKind }
 
 func (f *Fork) checkShape() error {
-	_, err := f.Sides(nil)
-	return err
+	fork, err := f.Sides(nil)
+	if err != nil {
+		return err
+	}
+	signatures := 0 // of both, as each is verified
+	for _, side := range [...]light.Evidence{fork.A, fork.B} {
+		for _, b := range side.Trace {
+			signatures += len(b.Commit.Signatures)
+		}
+	}
+	if signatures > light.MaxPathSignatures {
+		return &FormatError{Reason: fmt.Sprintf("its sides have %d signatures, at most %d are allowed", signatures, light.MaxPathSignatures)}
+	}
+	return nil
 }
 
 // Sides returns the fork as a light client knows it, from the block that both sides share on; nil for that block leaves it

@@ -114,3 +114,18 @@ func TestForksThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+// What a file has verified is bounded: each side by its blocks, both by their signatures.
+func TestForkOfTooManySignatures(t *testing.T) {
+	_, cl := forked(t, lighttest.Options{Powers: slices.Repeat([]int64{10}, 200)}, 1)
+	good := forkFile(t, cl)
+	for blocks, allowed := range map[int]bool{81: true, 82: false} { // and one of the other side
+		b := reread(t, good)
+		f := b.Body.(*bundle.Fork)
+		f.A.Blocks, f.B.Blocks = slices.Repeat(f.A.Blocks[:1], blocks-1), f.B.Blocks[:1]
+		_, err := b.Encode()
+		if (err == nil) != allowed || err != nil && !strings.Contains(err.Error(), "16400 signatures, at most 16384") {
+			t.Errorf("%d blocks of 200: %v", blocks, err)
+		}
+	}
+}

@@ -36,9 +36,13 @@ func (a *arena) sync(chain *lighttest.Chain, s *lighttest.Source) error {
 }
 
 // visit makes the client.
-func (a *arena) visit(chain *lighttest.Chain) {
+func (a *arena) visit(chain *lighttest.Chain) { a.visitFrom(chain, 1) }
+
+// visitFrom makes a client that trusts the block at a height.
+func (a *arena) visitFrom(chain *lighttest.Chain, height uint64) {
 	a.chain = chain
 	a.client = client(a.T, chain, func(cfg *light.Config) {
+		cfg.Trust = chain.Trust(height)
 		cfg.OnEvent = func(e light.Event) {
 			switch e.Kind {
 			case light.EventBlame:

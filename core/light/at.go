@@ -1,13 +1,10 @@
 package light
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/taolight/taolight/core/level"
-	"github.com/taolight/taolight/core/wire"
 )
 
 // Below a verified block others are reached through the hash that each header holds of the one before it: those that are
@@ -138,45 +135,33 @@ func (c *Client) climbed(ctx context.Context, below *Head, height uint64) (found
 // descend goes down from a verified block: each block must have the hash that the one above it names. The block at
 // height is also checked for itself, so that its producers and signatures can be shown.
 func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint64) (*Head, error) {
-	upper, run := above.Block, c.running()
+	last, run := above.Block, c.running()
 	replayed := c.among(above, run)
-	for upper.Height() > height {
-		first := height
-		if upper.Height()-height > wire.MaxRange {
-			first = upper.Height() - wire.MaxRange
-		}
-		var blocks []*LightBlock
-		for next := first; next < upper.Height(); next = first + uint64(len(blocks)) { // a source may send fewer at a time
-			more, err := fetch(ctx, s, next, upper.Height()-1)
-			if err != nil {
-				return nil, err
-			}
-			blocks = append(blocks, more...)
-		}
-		for _, b := range slices.Backward(blocks) {
-			if hash := b.Hash(); !bytes.Equal(hash[:], upper.Header.LastBlockID.Hash) {
-				return nil, c.unlinked(ctx, s, b, upper, above)
-			}
-			upper = b
-			replayed = replayed || c.among(&Head{Block: b, Hash: b.Hash()}, run)
-		}
-		c.count(func(n *Counts) { n.Headers += uint64(len(blocks)) })
+	loose, err := c.linked(ctx, s, &above.Block.Header, height, func(b *LightBlock) error {
+		last = b
+		replayed = replayed || c.among(&Head{Block: b, Hash: b.Hash()}, run)
+		return nil
+	})
+	if loose != nil {
+		err = c.unlinked(ctx, s, loose, err, above)
 	}
-	done, err := c.alone(upper)
 	if err != nil {
 		return nil, err
 	}
-	found := c.inspect(s, upper, level.Proven, done)
+	done, err := c.alone(last)
+	if err != nil {
+		return nil, err
+	}
+	found := c.inspect(s, last, level.Proven, done)
 	if replayed {
 		found.run = run
 	}
 	return found, nil
 }
 
-// unlinked deals with a block that is not the one that upper, on the way down from above, follows. If it verifies from a
-// block below, that is a fork: the source is not to blame for where above came from.
-func (c *Client) unlinked(ctx context.Context, s Source, b, upper *LightBlock, above *Head) error {
-	invalid := &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", upper.Height())}
+// unlinked deals with a block that is not the one that another, on the way down from above, follows: invalid. If it verifies
+// from a block below, that is a fork: the source is not to blame for where above came from.
+func (c *Client) unlinked(ctx context.Context, s Source, b *LightBlock, invalid error, above *Head) error {
 	err := c.contradiction(ctx, s, b, above)
 	if VerdictOf(err) == Blame {
 		return invalid

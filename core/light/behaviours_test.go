@@ -95,6 +95,11 @@ var behaviours = []behaviour{
 		{"ten thousand", tenThousand, light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"ten thousand in each between", crowdsBetween, light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"more than fit", moreThanFit, light.Blame, "malformed", kind[*light.DecodeError], false},
+		{"below the newest", giants(false, askAt), light.Blame, "invalid_block", kind[*light.InvalidError], false},
+		{"in a range", giants(false, askRange), light.Blame, "invalid_block", kind[*light.InvalidError], false},
+		{"on a path", giants(false, askPath), light.Blame, "invalid_block", kind[*light.InvalidError], false},
+		{"around true headers", giants(true, askAt), light.Blame, "wrong_hash", kind[*light.HashError], false},
+		{"around true headers on a path", giants(true, askPath), light.Blame, "wrong_hash", kind[*light.HashError], false},
 	}, closer: []string{"core/light.TestAttackOversizedValidatorSet"}},
 	{number: 18, name: "false_state_proof", star: true, plays: []play{
 		{"a bit in every byte", flippedBits, light.Blame, "false_node", kind[*state.FalseNodeError], false},

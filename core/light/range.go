@@ -1,11 +1,8 @@
 package light
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"runtime"
-	"slices"
 
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/wire"
@@ -48,27 +45,14 @@ func (c *Client) Range(ctx context.Context, from, to uint64) ([]*Head, error) {
 // chained returns the blocks below a verified one down to a height, newest first: each has the hash that the one above
 // it names, and is checked for itself, too, so that its signatures can be shown.
 func (c *Client) chained(ctx context.Context, s Source, upper *LightBlock, height uint64) ([]*Head, error) {
-	var blocks []*LightBlock
-	for next := height; next < upper.Height(); next = height + uint64(len(blocks)) { // a source may send fewer at a time
-		more, err := fetch(ctx, s, next, upper.Height()-1)
-		if err != nil {
-			return nil, err
-		}
-		blocks = append(blocks, more...)
-	}
 	var out []*Head
-	for _, b := range slices.Backward(blocks) {
-		if hash := b.Hash(); !bytes.Equal(hash[:], upper.Header.LastBlockID.Hash) {
-			return nil, &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", upper.Height())}
-		}
+	_, err := c.linked(ctx, s, &upper.Header, height, func(b *LightBlock) error {
 		done, err := c.alone(b)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			out = append(out, c.inspect(s, b, level.Proven, done))
 		}
-		out = append(out, c.inspect(s, b, level.Proven, done))
-		upper = b
-		runtime.Gosched() // in a tab everything shares one thread, and signatures take long
-	}
-	c.count(func(n *Counts) { n.Headers += uint64(len(out)) })
-	return out, nil
+		runtime.Gosched() // signatures take long
+		return err
+	})
+	return out, err
 }

@@ -51,7 +51,7 @@ func (r *relay) LightBlock(ctx context.Context, first, last uint64) ([]*LightBlo
 		want = min(last-first, wire.MaxRange-1) + 1
 		last = first + want - 1
 	}
-	limit := min(int(want)*(wire.MaxLightBlock+frameMargin)+frameMargin, wire.MaxReply)
+	limit := wire.MaxLightBlock + int(want+1)*frameMargin
 	s, done, err := r.send(ctx, wire.LightBlockProtocol, shortAnswer, &wire.LightBlockRequest{From: first, To: last})
 	if err != nil {
 		return nil, from(r.name, err)
@@ -72,6 +72,13 @@ func (r *relay) LightBlock(ctx context.Context, first, last uint64) ([]*LightBlo
 	}
 	if n := uint64(len(reply.LightBlocks)); n == 0 || n > want {
 		return nil, r.breach(wire.LightBlockProtocol, fmt.Sprintf("%d light blocks for %d", n, want))
+	}
+	bytes := 0
+	for _, raw := range reply.LightBlocks {
+		bytes += len(raw)
+	}
+	if len(reply.LightBlocks) > 1 && bytes > wire.MaxRangeBytes {
+		return nil, r.breach(wire.LightBlockProtocol, fmt.Sprintf("%d light blocks of %d bytes, several have at most %d", len(reply.LightBlocks), bytes, wire.MaxRangeBytes))
 	}
 	blocks := make([]*LightBlock, len(reply.LightBlocks))
 	for i, raw := range reply.LightBlocks {

@@ -1,9 +1,7 @@
 package light
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/taolight/taolight/core/level"
@@ -124,26 +122,18 @@ func (c *Client) base(ctx context.Context, s Source, root TrustRoot) (*LightBloc
 	return blocks[0], err
 }
 
-// links returns the headers from below a verified block down to that of h.
+// links returns the headers from below a verified block down to that of h. Nothing else of their blocks is kept.
 func (c *Client) links(ctx context.Context, s Source, upper *LightBlock, h *Head) (out []*Header, err error) {
-	var blocks []*LightBlock
-	for next := h.Block.Height(); next < upper.Height(); next = h.Block.Height() + uint64(len(blocks)) { // a source may send fewer at a time
-		more, err := fetch(ctx, s, next, upper.Height()-1)
-		if err != nil {
-			return nil, err
-		}
-		blocks = append(blocks, more...)
+	_, err = c.linked(ctx, s, &upper.Header, h.Block.Height(), func(b *LightBlock) error {
+		own, err := DecodeHeader(b.Header.Encode())
+		out = append(out, own)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	above := &upper.Header
-	for _, b := range slices.Backward(blocks) {
-		if hash := b.Hash(); !bytes.Equal(hash[:], above.LastBlockID.Hash) {
-			return nil, &InvalidError{Height: b.Height(), Reason: fmt.Sprintf("it is not the block that block %d follows", above.Height)}
-		}
-		above = &b.Header
-		out = append(out, above)
-	}
-	if hash := above.Hash(); hash != h.Hash {
-		return nil, &InvalidError{Height: above.Height, Err: &HashError{What: "header", Got: hash, Want: h.Hash}}
+	if last := out[len(out)-1]; last.Hash() != h.Hash {
+		return nil, &InvalidError{Height: last.Height, Err: &HashError{What: "header", Got: last.Hash(), Want: h.Hash}}
 	}
 	return out, nil
 }

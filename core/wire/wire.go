@@ -27,10 +27,11 @@ const (
 	MaxWitness    = 16 << 20
 	MaxLightBlock = 1 << 20 // one header, commit and validator set
 	MaxBlock      = 8 << 20
-	MaxEvents     = 1 << 16  // events of one block
-	MaxEventBytes = 8 << 20  // all of them together, without the frame
-	MaxReply      = 17 << 20 // any answer frame
-	MaxRange      = 64       // light blocks in one answer
+	MaxEvents     = 1 << 16   // events of one block
+	MaxEventBytes = 8 << 20   // all of them together, without the frame
+	MaxReply      = 17 << 20  // any answer frame
+	MaxRange      = 64        // light blocks in one answer
+	MaxRangeBytes = 512 << 10 // of several light blocks in one answer together
 )
 
 // HeadRequest asks for every new light block from now on; the relay first sends its newest one.
@@ -52,7 +53,8 @@ type LightBlockRequest struct {
 	From, To uint64
 }
 
-// LightBlockReply holds what was asked for, in order; at most [MaxRange] and possibly fewer, but no gap.
+// LightBlockReply holds what was asked for, in order; at most [MaxRange] and possibly fewer, but no gap. Several have at most
+// [MaxRangeBytes] together: who asks holds them before any is verified.
 type LightBlockReply struct {
 	_           struct{} `cbor:",toarray"`
 	LightBlocks [][]byte // protobuf of CometBFT's LightBlock

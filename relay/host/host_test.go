@@ -143,6 +143,19 @@ func upTo(last uint64) func(uint64) (*serve.Reply, error) {
 	}
 }
 
+// Several light blocks are answered with as many as may come together, one whatever its size.
+func TestRangesOfLargeLightBlocks(t *testing.T) {
+	for _, c := range []struct{ size, want int }{{wire.MaxRangeBytes / 4, 4}, {wire.MaxRangeBytes/4 + 1, 3}, {wire.MaxRangeBytes + 1, 1}} {
+		h := listen(t, Options{})
+		h.Serve(&script{lightBlock: func(uint64) (*serve.Reply, error) { return serve.NewLightBlockReply(make([]byte, c.size)) }})
+		var r wire.LightBlockReply
+		ask(t, visitor(t, h), h, wire.LightBlockProtocol, wire.LightBlockRequest{From: 1, To: 9}, &r)
+		if len(r.LightBlocks) != c.want {
+			t.Errorf("%d blocks of %d bytes, want %d", len(r.LightBlocks), c.size, c.want)
+		}
+	}
+}
+
 func TestRequestsAndRefusals(t *testing.T) {
 	big := bytes.Repeat([]byte("w"), 3<<20)
 	a := &script{

@@ -26,9 +26,6 @@ const (
 	lifeTime  = 10 * time.Second // silence on a head stream after which a sign of life is sent; at most 15 s by core/wire
 )
 
-// maxRangeBytes ends a range of light blocks early, long before an answer's limit.
-const maxRangeBytes = 4 << 20
-
 // handlers are the running stream handlers.
 type handlers struct {
 	heads              atomic.Int64
@@ -189,7 +186,7 @@ func lightBlocks(ctx context.Context, a serve.Answers, r *wire.LightBlockRequest
 	}
 	var reply wire.LightBlockReply
 	bytes := 0
-	for height := r.From; height <= r.To && len(reply.LightBlocks) < wire.MaxRange && bytes < maxRangeBytes; height++ {
+	for height := r.From; height <= r.To && len(reply.LightBlocks) < wire.MaxRange; height++ {
 		one, err := a.LightBlock(ctx, height)
 		var no *wire.Refusal
 		if errors.As(err, &no) && len(reply.LightBlocks) > 0 {
@@ -198,8 +195,10 @@ func lightBlocks(ctx context.Context, a serve.Answers, r *wire.LightBlockRequest
 		if err != nil {
 			return nil, err
 		}
+		if bytes += len(one.Body); bytes > wire.MaxRangeBytes && len(reply.LightBlocks) > 0 {
+			break
+		}
 		reply.LightBlocks = append(reply.LightBlocks, one.Body)
-		bytes += len(one.Body)
 	}
 	return serve.Frame(reply)
 }

@@ -42,8 +42,13 @@ func Serve(ctx context.Context, s light.Source, protocol string, c net.Conn) err
 		return answer(c, &req, func() any {
 			blocks, err := s.LightBlock(ctx, req.From, req.To)
 			reply := &wire.LightBlockReply{Refusal: refusal(err)}
+			bytes := 0
 			for _, b := range blocks {
-				reply.LightBlocks = append(reply.LightBlocks, b.Encode())
+				raw := b.Encode()
+				if bytes += len(raw); bytes > wire.MaxRangeBytes && len(reply.LightBlocks) > 0 {
+					break
+				}
+				reply.LightBlocks = append(reply.LightBlocks, raw)
 			}
 			return reply
 		})

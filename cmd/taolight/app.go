@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +41,10 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
+	if err := unknownCommand(root, args); err != nil {
+		a.json = slices.Contains(args, "--json") // flags are not read yet
+		return a.fail(err)
+	}
 	return a.fail(root.ExecuteContext(ctx))
 }
 
@@ -102,21 +107,6 @@ func defaultHome() string {
 		return ".taolight"
 	}
 	return filepath.Join(dir, ".taolight")
-}
-
-// group makes a command that only holds others.
-func group(use, short string, commands ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{
-		Use: use, Short: short, Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage(cmd, "unknown command %q", args[0])
-			}
-			return cmd.Help()
-		},
-	}
-	c.AddCommand(commands...)
-	return c
 }
 
 // arguments wants exactly the named arguments.

@@ -74,6 +74,13 @@ func (a *app) runCall(cmd *cobra.Command, sp callSpec, call chain.Call, sg *sign
 				return order{}, err
 			}
 		}
+		if sp.choose != nil {
+			name, err := sp.choose(ctx, s, args)
+			if err != nil {
+				return order{}, err
+			}
+			call, _ = chain.LookupCall(name)
+		}
 		args, err := a.readArgs(sp, call, in, false)
 		if err != nil {
 			return order{}, sp.explain(cmd, err)

@@ -17,9 +17,11 @@ import (
 	"golang.org/x/crypto/blake2b"
 
 	"github.com/taolight/taolight/core/account"
+	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/forms"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/keys/sign"
+	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/view"
 	"github.com/taolight/taolight/core/weights"
 )
@@ -283,6 +285,21 @@ func freshSalt() string {
 		all[i] = strconv.Itoa(int(binary.LittleEndian.Uint16(b[2*i:])))
 	}
 	return strings.Join(all, ",")
+}
+
+// chooseTake says whether a take is raised or lowered.
+func chooseTake(ctx context.Context, s *session, args any) (string, error) {
+	c := args.(stake.IncreaseTake)
+	now, err := ask[view.Hotkey](ctx, s, "hotkey@1", chain.HotkeyArgs{Hotkey: c.Hotkey})
+	switch {
+	case err != nil:
+		return "", err
+	case now.Value().Delegate && now.Value().Take == c.Take:
+		return "", fmt.Errorf("the take of %s is %s (%d/65535) already: name another", c.Hotkey, shareText(c.Take), c.Take)
+	case c.Take < now.Value().Take:
+		return "decrease_take", nil
+	}
+	return "increase_take", nil
 }
 
 // fillIdentity leaves what isn't named as it is.

@@ -32,6 +32,9 @@ type callSpec struct {
 	fill    func(ctx context.Context, s *session, in *callInput) error
 	figures func(ctx context.Context, s *session, args any) (figures, error)      // what the chain says about it now
 	effect  func(signer keys.Account, args any) (program string, programArgs any) // what shows that it worked
+
+	// choose says which of two calls that take the same arguments is meant, by what the chain says now.
+	choose func(ctx context.Context, s *session, args any) (call string, err error)
 }
 
 // extraFlag is a flag that is no field of the call.
@@ -93,24 +96,29 @@ func accountCalls() []callSpec {
 			example: "  taolight hotkey swap --from savings worker fresh",
 		},
 		{
-			path: "coldkey swap announce", call: "announce_coldkey_swap", args: "new", shape: hashNewColdkey, figures: swapColdkeyCost,
+			path: "coldkey swap announce", also: []string{"wallet swap-coldkey announce"}, call: "announce_coldkey_swap", args: "new", shape: hashNewColdkey, figures: swapColdkeyCost,
 			extra:   []extraFlag{{"new", "ADDRESS", "the new coldkey; only its hash is told"}},
 			long:    "Only the hash of the new coldkey is told. The swap itself is allowed some days later; until then it can be disputed.",
 			example: "  taolight coldkey swap announce --from savings fresh",
 		},
 		{
-			path: "coldkey swap execute", call: "swap_coldkey", args: "new",
+			path: "coldkey swap execute", also: []string{"wallet swap-coldkey execute"}, call: "swap_coldkey", args: "new",
 			long:    "Allowed once the delay after the announcement is over. Who has very much calls again until everything has moved.",
 			example: "  taolight coldkey swap execute --from savings fresh",
 		},
 		{
-			path: "coldkey swap dispute", call: "dispute_coldkey_swap",
+			path: "coldkey swap dispute", also: []string{"wallet swap-coldkey dispute"}, call: "dispute_coldkey_swap",
 			long:    "For who finds a swap that he did not announce: it can't be executed any more until governance has looked at it.",
 			example: "  taolight coldkey swap dispute --from savings",
 		},
 		{
 			path: "delegate become", also: []string{"root nominate"}, call: "become_delegate", args: "hotkey",
 			example: "  taolight delegate become --from savings worker",
+		},
+		{
+			path: "delegate set-take", also: []string{"sudo set-take"}, call: "increase_take", choose: chooseTake, args: "hotkey take", short: "Keep more or less of what a delegate of yours earns",
+			long:    "An increase is allowed once in some days, a decrease at any time; \"delegate get-take\" shows the take now.",
+			example: "  taolight delegate set-take --from savings worker 9%",
 		},
 		{
 			path: "delegate increase-take", call: "increase_take", args: "hotkey take",
@@ -128,6 +136,10 @@ func accountCalls() []callSpec {
 				{"proportions", "LIST", "of the stake that each child gets: shares such as 25%, or of 2^64-1, separated by commas"},
 			},
 			example: "  taolight childkey set --from savings --netuid 1 --hotkey worker --children //Bob//hotkey --proportions 25%\n  taolight childkey set --from savings 1 worker --children ''",
+		},
+		{
+			path: "childkey revoke", also: []string{"stake child revoke"}, call: "set_children", args: "netuid hotkey", fixed: map[string]string{"children": "[]"},
+			short: "Take your stake back from all children of a hotkey on a subnet", example: "  taolight childkey revoke --from savings 1 worker",
 		},
 		{
 			path: "childkey take", also: []string{"stake child take"}, call: "set_childkey_take", args: "netuid hotkey take",
@@ -214,7 +226,7 @@ nobody owns yet becomes --coldkey's.`,
 			example: `  taolight register --from savings --netuid 1 --hotkey worker
   taolight register --pow --netuid 1 --from worker --coldkey savings`,
 		},
-		{path: powPath, call: "register"}, // in register.go
+		{path: powPath, also: []string{"subnet pow-register"}, call: "register"}, // in register.go
 		{
 			path: "root register", call: "root_register", args: "hotkey", effect: neuronEffect, example: "  taolight root register --from savings worker",
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -11,7 +12,9 @@ import (
 	"github.com/ipfs/go-datastore/query"
 	"pgregory.net/rapid"
 
+	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/tao"
+	"github.com/taolight/taolight/core/view"
 )
 
 func TestAmount(t *testing.T) {
@@ -96,4 +99,20 @@ func TestFileStore(t *testing.T) {
 			r.Fatalf("a query finds %d of %d", len(all), n)
 		}
 	})
+}
+
+// A row of root weights is told in parts of its sum.
+func TestPrintRootWeights(t *testing.T) {
+	var out bytes.Buffer
+	printRootWeights(&out, &view.Metagraph{
+		Uids: 2, Hotkeys: []keys.Account{{1}, {2}}, Stake: []tao.Amount{tao.TAO, 0}, Weights: [][]uint16{{1, 300, 2, 100}, {}},
+	})
+	if got := out.String(); !strings.Contains(got, "\t1 TAO\t1: 75.00%, 2: 25.00%\n") || !strings.Contains(got, "\t0 TAO\tnone\n") {
+		t.Error(got)
+	}
+	out.Reset()
+	printRootWeights(&out, &view.Metagraph{})
+	if !strings.Contains(out.String(), "nobody sits there") {
+		t.Error(out.String())
+	}
 }

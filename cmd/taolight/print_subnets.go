@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/tao"
@@ -77,6 +79,29 @@ func printRow(w io.Writer, v *view.Row) {
 	}
 	if len(row) == 0 {
 		fmt.Fprintf(w, "uid %d has no row\n", v.UID)
+	}
+}
+
+// printRootWeights writes how each member of the root network weighs subnets, in parts of its row.
+func printRootWeights(w io.Writer, v *view.Metagraph) {
+	if len(v.Hotkeys) != int(v.Uids) || len(v.Weights) != int(v.Uids) || len(v.Stake) != int(v.Uids) {
+		fmt.Fprintf(w, "the root network has no columns\n")
+		return
+	}
+	fmt.Fprintf(w, "UID\tHOTKEY\tSTAKE\tWEIGHTS OF SUBNETS\n")
+	for uid, row := range v.Weights {
+		sum := 0
+		for i := 1; i < len(row); i += 2 {
+			sum += int(row[i])
+		}
+		var parts []string
+		for i := 0; i+1 < len(row); i += 2 {
+			parts = append(parts, fmt.Sprintf("%d: %.2f%%", row[i], 100*float64(row[i+1])/float64(max(sum, 1))))
+		}
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", uid, v.Hotkeys[uid], amount(v.Stake[uid]), cmp.Or(strings.Join(parts, ", "), "none"))
+	}
+	if v.Uids == 0 {
+		fmt.Fprintf(w, "nobody sits there\n")
 	}
 }
 

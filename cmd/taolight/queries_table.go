@@ -17,6 +17,8 @@ type querySpec struct {
 	example string
 	human   func(w io.Writer, value any)
 	rename  map[string]string // members of the answer that the proof has by the same name
+	fixed   map[string]string // arguments that the command itself settles
+	short   string            // one sentence for lists; the query's own where there is none
 }
 
 // queryCommands are all queries.
@@ -52,7 +54,7 @@ var queryCommands = []querySpec{
 where many epochs fall due at once they are a little later.`,
 		example: "  taolight weights commits 1 worker",
 	},
-	{program: "costs", paths: []string{"subnet costs"}, human: show(printCosts), example: "  taolight subnet costs"},
+	{program: "costs", paths: []string{"subnet costs", "subnet burn-cost", "subnet lock-cost"}, human: show(printCosts), example: "  taolight subnet costs"},
 	{
 		program: "delegates", paths: []string{"delegate list", "root list-delegates"}, human: show(printDelegates),
 		long:    "Returns are a day's at the pace of the last epochs.",
@@ -67,7 +69,7 @@ where many epochs fall due at once they are a little later.`,
 		example: "  taolight query epoch 1 --json",
 	},
 	{
-		program: "hotkey", paths: []string{"hotkey"}, human: show(printHotkey), example: "  taolight hotkey //Alice//hotkey",
+		program: "hotkey", paths: []string{"hotkey", "delegate get-take", "sudo get-take"}, human: show(printHotkey), example: "  taolight hotkey //Alice//hotkey",
 	},
 	{
 		program: "hyperparameters", paths: []string{"subnet hyperparameters", "sudo get"}, human: show(printHyperparameters),
@@ -77,6 +79,16 @@ where many epochs fall due at once they are a little later.`,
 	{
 		program: "metagraph", paths: []string{"metagraph", "subnet metagraph"}, human: show(printMetagraph),
 		example: "  taolight metagraph 1\n  taolight metagraph 1 --select hotkeys,stake,emission\n  taolight metagraph 1 --full --json",
+	},
+	{
+		program: "metagraph", paths: []string{"root list"}, human: show(printMetagraph), short: "Who sits on the root network",
+		fixed:   map[string]string{"netuid": "0", "select": "hotkeys,coldkeys,stake,last_update"},
+		example: "  taolight root list",
+	},
+	{
+		program: "metagraph", paths: []string{"root get-weights"}, human: show(printRootWeights), short: "How the root network weighs subnets",
+		fixed:   map[string]string{"netuid": "0", "select": "hotkeys,stake,weights"},
+		example: "  taolight root get-weights",
 	},
 	{program: "neuron", paths: []string{"neuron"}, human: show(printNeuron), example: "  taolight neuron 1 //Alice//hotkey"},
 	{program: "nominators", paths: []string{"delegate show"}, human: show(printNominators), example: "  taolight delegate show //Alice//hotkey"},
@@ -105,7 +117,7 @@ where many epochs fall due at once they are a little later.`,
 		program: "shares", human: printFields, long: "taolight history shares follows them over time.",
 		example: "  taolight query shares --json",
 	},
-	{program: "subnet", paths: []string{"subnet show"}, human: show(printSubnetDetail), example: "  taolight subnet show 1"},
+	{program: "subnet", paths: []string{"subnet show", "subnet get-identity"}, human: show(printSubnetDetail), example: "  taolight subnet show 1"},
 	{program: "subnets", paths: []string{"subnet list"}, human: show(printSubnets), example: "  taolight subnet list\n  taolight query subnets --json"},
 	{program: "supply", human: show(printSupply), example: "  taolight query supply\n  taolight query supply --json"},
 	{program: "totals", human: printFields, long: "taolight history supply follows them over time.", example: "  taolight query totals --json"},

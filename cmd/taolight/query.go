@@ -40,11 +40,15 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 	}
 	sp := callSpec{args: strings.Join(q.positional(program), " ")}
 	given := strings.Fields(sp.args)
-	full := fieldOf(forms.Fields(program.Args()), "select") != nil
+	full := fieldOf(q.flagFields(program), "select") != nil
+	short := strings.TrimSuffix(program.Doc, ".")
+	if q.short != "" {
+		short = q.short
+	}
 	var n network
 	var save string
 	c := &cobra.Command{
-		Use: name, Short: strings.TrimSuffix(program.Doc, "."), Example: q.example,
+		Use: name, Short: short, Example: q.example,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if free := len(sp.open(cmd, given)); len(args) > free {
 				return usage(cmd, "%q is one argument too many", args[free])
@@ -53,6 +57,9 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			texts := map[string]string{}
+			for field, text := range q.fixed {
+				texts[field] = text
+			}
 			for i, field := range sp.open(cmd, given)[:len(args)] {
 				texts[field] = args[i]
 			}
@@ -110,7 +117,7 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 // positional are the fields that stand without a flag; from is a place in a list, which is read to its end.
 func (q querySpec) positional(p chain.Program) (names []string) {
 	for _, f := range forms.Fields(p.Args()) {
-		if f.Name != "from" && f.Name != "select" {
+		if _, settled := q.fixed[f.Name]; !settled && f.Name != "from" && f.Name != "select" {
 			names = append(names, f.Name)
 		}
 	}
@@ -118,7 +125,10 @@ func (q querySpec) positional(p chain.Program) (names []string) {
 }
 
 func (q querySpec) flagFields(p chain.Program) []forms.Field {
-	return slices.DeleteFunc(forms.Fields(p.Args()), func(f forms.Field) bool { return f.Name == "from" })
+	return slices.DeleteFunc(forms.Fields(p.Args()), func(f forms.Field) bool {
+		_, settled := q.fixed[f.Name]
+		return settled || f.Name == "from"
+	})
 }
 
 func (a *app) runQuery(ctx context.Context, n *network, id string, args any, q querySpec, save string) error {

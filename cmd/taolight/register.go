@@ -16,6 +16,16 @@ const powPath = "register --pow"
 // workWithin is how many blocks behind the one that work is on may hold it.
 const workWithin = 2
 
+// powCommand is the command that registers, with --pow given: a name that is known from elsewhere.
+func (a *app) powCommand(burning callSpec, name string) *cobra.Command {
+	burning.short, burning.long = "Register on a subnet by proof of work", "As register --pow: --from is the hotkey itself, nothing is paid."
+	burning.example = "  taolight subnet pow-register --netuid 1 --from worker --coldkey savings"
+	c := a.command(burning, name)
+	a.addPow(c)
+	c.Flags().Set("pow", "true")
+	return c
+}
+
 // addPow adds registration by proof of work to the command that registers.
 func (a *app) addPow(c *cobra.Command) {
 	var pow bool

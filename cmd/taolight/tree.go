@@ -29,11 +29,12 @@ var groups = []groupSpec{
 	{"stake child", "Let other hotkeys work with your stake", ""},
 	{"subnet", "Subnets: list, create, settings, registration costs", "subnets s"},
 	{"sudo", "Settings of a subnet of yours", "su"},
+	{"wallet swap-coldkey", "Exchange your coldkey: announce, execute, dispute", ""},
 	{"weights", "Say how good miners are: set, or commit and reveal", "wt"},
 }
 
 // hiddenGroups are there for those who know them from elsewhere.
-const hiddenGroups = "|sudo|stake child|"
+const hiddenGroups = "|sudo|stake child|wallet swap-coldkey|"
 
 // tree puts commands where their paths say.
 type tree struct {
@@ -95,8 +96,16 @@ func (a *app) addTables(root *cobra.Command) {
 			t.put(path, a.askCommand(q, name), i > 0 && !strings.HasPrefix(path, "query "))
 		}
 	}
+	var burning callSpec
 	for _, sp := range callCommands {
-		if sp.path == powPath {
+		switch sp.path {
+		case "register":
+			burning = sp
+		case powPath:
+			for _, path := range sp.also {
+				_, name := cutLast(path)
+				t.put(path, a.powCommand(burning, name), true)
+			}
 			continue
 		}
 		for i, path := range append([]string{sp.path}, sp.also...) {
@@ -108,6 +117,7 @@ func (a *app) addTables(root *cobra.Command) {
 			t.put(path, c, i > 0)
 		}
 	}
+	t.put("wallet overview", a.overviewCommand(), false)
 	t.put("multisig address", a.multisigAddressCommand(), false)
 	t.put("relay prove", a.relayProveCommand(), false)
 	t.put("query events", a.eventsCommand(), false)

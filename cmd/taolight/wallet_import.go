@@ -14,7 +14,7 @@ func (a *app) walletImportCommand() *cobra.Command {
 	var ed25519 bool
 	var file string
 	c := &cobra.Command{
-		Use:   "import NAME [//DEVNAME]",
+		Use: "import NAME [//DEVNAME]", Aliases: []string{"regen-coldkey", "regen-hotkey"},
 		Short: "Make a wallet from a mnemonic, a seed or a development name",
 		Long: `Makes a wallet from a mnemonic or a 0x-prefixed seed, with derivation path and password if any (WORDS//hard/soft///password).
 It is asked for without echo, or read from stdin. Only development names such as //Alice, which are no secrets, go on

@@ -24,7 +24,7 @@ func (a *app) walletNewCommand() *cobra.Command {
 	var words int
 	var ed25519 bool
 	c := &cobra.Command{
-		Use:   "new NAME",
+		Use: "new NAME", Aliases: []string{"new-coldkey", "new-hotkey", "create"},
 		Short: "Make a new key and show its mnemonic once",
 		Long: `Makes a new key. Its mnemonic is shown once, here: write it down on paper, it brings the key back when this
 computer is lost. Whoever has it has the money.`,

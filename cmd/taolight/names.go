@@ -39,6 +39,7 @@ func (sp *callSpec) alias() scenario.Alias {
 			}
 		}
 	}
+	a.Names = groupNames(a.Names)
 	for field, flag := range sp.flags {
 		a.Args[flag] = field
 	}
@@ -57,6 +58,21 @@ func (sp *callSpec) alias() scenario.Alias {
 		a.Shape = sp.shapeTexts
 	}
 	return a
+}
+
+// groupNames adds to paths those by the further names of their groups.
+func groupNames(paths []string) []string {
+	all := slices.Clone(paths)
+	for _, path := range paths {
+		for _, g := range groups {
+			if rest, inside := strings.CutPrefix(path, g.path+" "); inside {
+				for _, further := range strings.Fields(g.aliases) {
+					all = append(all, further+" "+rest)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // shapeTexts makes fields of extra flags as the command does.
@@ -86,7 +102,7 @@ func developmentKey(text string) (keys.Account, error) {
 
 // alias is a query as its commands name it.
 func (q *querySpec) alias() scenario.Alias {
-	a := scenario.Alias{Of: q.program, Names: append([]string{"query " + q.program}, q.paths...)}
+	a := scenario.Alias{Of: q.program, Names: groupNames(append([]string{"query " + q.program}, q.paths...))}
 	if p, _ := chain.Latest(q.program); fieldOf(forms.Fields(p.Args()), "select") != nil {
 		a.Extra = []string{"full"}
 		a.Shape = func(_ keys.Account, texts map[string]string) error {

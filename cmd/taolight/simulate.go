@@ -64,7 +64,10 @@ stderr. Without a file the script is read from stdin.`,
 			if err != nil {
 				return err
 			}
-			return notAsExpected(report.Mismatches)
+			if len(report.Mismatches) > 0 {
+				return unexpectedError(report.Mismatches)
+			}
+			return nil
 		},
 	}
 	c.Flags().BoolVar(&table, "table", false, "print a table for people")
@@ -74,19 +77,23 @@ stderr. Without a file the script is read from stdin.`,
 // maxMismatches is how many a message names; the report has all.
 const maxMismatches = 20
 
-// notAsExpected says what wasn't, nil where all was.
-func notAsExpected(all []string) error {
+// unexpectedError is what a scenario expected and didn't get, each with its path.
+type unexpectedError []string
+
+// Error names the first ones.
+func (all unexpectedError) Error() string {
 	switch n := len(all); {
-	case n == 0:
-		return nil
 	case n == 1:
-		return fmt.Errorf("not as expected: %s", all[0])
+		return "not as expected: " + all[0]
 	case n > maxMismatches:
-		return fmt.Errorf("%d things are not as expected: %s; and %d more", n, strings.Join(all[:maxMismatches], "; "), n-maxMismatches)
+		return fmt.Sprintf("%d things are not as expected: %s; and %d more", n, strings.Join(all[:maxMismatches], "; "), n-maxMismatches)
 	default:
-		return fmt.Errorf("%d things are not as expected: %s", n, strings.Join(all, "; "))
+		return fmt.Sprintf("%d things are not as expected: %s", n, strings.Join(all, "; "))
 	}
 }
+
+// Code names the error for programs.
+func (all unexpectedError) Code() string { return "not_as_expected" }
 
 func printScenario(w io.Writer, r *scenario.Report) {
 	if len(r.Calls) > 0 {

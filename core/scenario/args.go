@@ -250,7 +250,7 @@ func (w *writing) nested(raw json.RawMessage, in string) (json.RawMessage, error
 	given, _ := members(n["args"])
 	e, known := w.calls.find(name, given)
 	if !known {
-		return nil, w.place(&forms.Error{Path: in + ".call", Reason: noCall(name)})
+		return nil, w.place(&forms.Error{Path: in + ".call", Reason: w.calls.noSuch(name)})
 	}
 	if n["args"] == nil {
 		n["args"] = json.RawMessage("{}")
@@ -274,5 +274,3 @@ func (w *writing) pathOf(in string) string {
 	errors.As(w.place(&forms.Error{Path: in}), &placed)
 	return placed.Path
 }
-
-func noCall(name string) string { return fmt.Sprintf("no call %.64q", name) }

@@ -27,7 +27,7 @@ func (m *machine) check(c check) error {
 	given, _ := members(c.args)
 	e, known := m.queries.find(c.query, given)
 	if !known {
-		return fault(c.path+".query", "no query %.64q", c.query)
+		return fault(c.path+".query", "%s", m.queries.noSuch(c.query))
 	}
 	program, _ := chain.Lookup(e.name)
 	w := newWriting(m.calls, keys.Account{}, c.path+".args")

@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +41,7 @@ type entry struct {
 
 // dictionary finds calls, or queries.
 type dictionary struct {
+	kind     string             // call or query
 	entries  map[string][]entry // by plain name
 	aliases  map[string][]Alias // by the chain's name
 	defaults map[string]string
@@ -50,8 +53,8 @@ func plain(name string) string {
 	return strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(strings.TrimSpace(name)))
 }
 
-func (n Names) dictionary(aliases []Alias) *dictionary {
-	d := &dictionary{entries: map[string][]entry{}, aliases: map[string][]Alias{}, defaults: n.Defaults, values: n.Values}
+func (n Names) dictionary(kind string, aliases []Alias) *dictionary {
+	d := &dictionary{kind: kind, entries: map[string][]entry{}, aliases: map[string][]Alias{}, defaults: n.Defaults, values: n.Values}
 	for _, a := range aliases {
 		d.aliases[a.Of] = append(d.aliases[a.Of], a)
 	}
@@ -75,7 +78,7 @@ func (d *dictionary) addAliases(name string, zero any) {
 }
 
 func (n Names) calls() *dictionary {
-	d := n.dictionary(n.Calls)
+	d := n.dictionary("call", n.Calls)
 	for _, c := range chain.Calls {
 		d.add(c.Name, entry{c.Name, c.Args(), nil})
 	}
@@ -86,7 +89,7 @@ func (n Names) calls() *dictionary {
 }
 
 func (n Names) queries() *dictionary {
-	d := n.dictionary(n.Queries)
+	d := n.dictionary("query", n.Queries)
 	for _, p := range chain.Queries {
 		d.add(p.ID(), entry{p.ID(), p.Args(), nil})
 		if newest, _ := chain.Latest(p.Name); newest.Version != p.Version {
@@ -100,6 +103,16 @@ func (n Names) queries() *dictionary {
 		d.addAliases(p.ID(), p.Args())
 	}
 	return d
+}
+
+// noSuch says that a name means nothing.
+func (d *dictionary) noSuch(name string) string {
+	own := map[string]bool{}
+	for _, all := range d.entries {
+		chains, _, _ := strings.Cut(all[0].name, "@")
+		own[chains] = true
+	}
+	return fmt.Sprintf("no %s %.64q; there are %s", d.kind, name, strings.Join(slices.Sorted(maps.Keys(own)), ", "))
 }
 
 // find returns what a name means. A few mean several calls: of these it is the one that takes the arguments and lacks

@@ -75,7 +75,7 @@ func TestFaultsHaveTheScriptsNames(t *testing.T) {
 		{`"call": "transfer", "args": [1]`, `.args: want an object`},
 		{`"call": "batch", "args": {"calls": [{"call": "transfer", "args": {"recipient": "Bob", "amount": 1}}]}`, `.args.calls[0].args.recipient:`},
 		{`"call": "batch", "args": {"calls": [{"call": "transfer", "args": {"recipient": "//Bob", "x.y": 1}}]}`, `.args.calls[0].args["x.y"]: unknown`},
-		{`"call": "batch", "args": {"calls": [{"call": "fly"}]}`, `.args.calls[0].call: no call "fly"`},
+		{`"call": "batch", "args": {"calls": [{"call": "fly"}]}`, `.args.calls[0].call: no call "fly"; there are add_proxy, add_stake, `},
 		{`"call": "batch", "args": {"calls": [{"call": "unstake_all"}, {"call": "transfer"}]}`, `.args.calls[1].args.to: is missing`},
 		{`"call": "increase_take", "args": {"hotkey": "//Bob", "take": "most"}`, `.args.take: say how much`},
 		{`"call": "commit_weights", "args": {"netuid": 1, "hash": {"uids": [1], "values": [1], "salt": [70000], "version": 0}}`, `.args.hash.salt[0]:`},

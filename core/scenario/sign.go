@@ -62,7 +62,7 @@ func (m *machine) body(c *call, k *sign.Key) (chain.Body, error) {
 	e, known := m.calls.find(c.name, given)
 	if !known {
 		if !c.expects(ledger.UnknownCall) {
-			return body, fault(c.path+".call", "%s", noCall(c.name))
+			return body, fault(c.path+".call", "%s", m.calls.noSuch(c.name))
 		}
 		body.Args = codec.MustEncode("")
 		return body, nil

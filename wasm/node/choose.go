@@ -22,6 +22,7 @@ const (
 	perBlockBehind = 10
 	tries          = 3           // for an address that only the chain names: it may be that of somebody who never asked for visitors
 	sluggish       = time.Second // and slower: nothing for latency
+	toShow         = 4 * usualBlock
 )
 
 // score rates a relay from 0 to 100, under the node's lock, by how near its newest block is to the newest one verified, by
@@ -39,20 +40,22 @@ func (r *relay) score(head uint64, now time.Time) uint64 {
 }
 
 // freshness is what counts of a score for the relay's newest block, held to one that all have had time to send. One block
-// behind is nothing. When a connection has ended it is what it was at its end.
+// behind is nothing. A height that a relay only claims is nothing either: one whose blocks are none of those verified here
+// is given time for a next one, which honest relays use. When a connection has ended it is what it was at its end.
 func (r *relay) freshness(head uint64, now time.Time) uint64 {
-	at := r.verified
+	grace := leastStall
+	if r.current {
+		grace = toShow // it sends blocks, and may have begun with one that was stepped over
+	}
 	switch {
 	case r.conn == nil:
 		return r.fresh
-	case !r.current && now.Sub(r.since) <= leastStall:
+	case r.verified == 0 && now.Sub(r.since) <= grace:
 		return freshUnknown
-	case !r.current:
+	case r.verified == 0:
 		return 0
-	case at == 0:
-		at = r.height // of its blocks none is among those kept: it is far behind
 	}
-	behind := head - min(at, head)
+	behind := head - min(r.verified, head)
 	return mostFresh - min(perBlockBehind*(max(behind, 1)-1), mostFresh)
 }
 

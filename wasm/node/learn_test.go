@@ -62,6 +62,7 @@ func TestScoresRankRelays(t *testing.T) {
 		{"farther", open(400*time.Millisecond, head, nil)},
 		{"far, and one block behind", open(900*time.Millisecond, head-1, nil)},
 		{"unknown", &relay{state: spare, fresh: freshUnknown}},
+		{"shows old blocks and claims the newest", open(20*time.Millisecond, 0, func(r *relay) { r.height = 1 << 40 })},
 		{"three blocks behind and slow", open(800*time.Millisecond, head-3, nil)},
 		{"unknown, doesn't answer", &relay{state: spare, fresh: freshUnknown, failed: 1}},
 		{"was far behind when it was left", &relay{state: spare, proved: true}},
@@ -79,6 +80,9 @@ func TestScoresRankRelays(t *testing.T) {
 	}
 	if score := best[0].r.score(head, now); score < 95 {
 		t.Errorf("the best there can be has %d", score)
+	}
+	if score := open(time.Millisecond, 0, func(r *relay) { r.since, r.height = now, 1<<40 }).score(head, now); score >= best[0].r.score(head, now) || score <= best[3].r.score(head, now) {
+		t.Errorf("one that has just come and shown a block that is not kept has %d", score)
 	}
 	if score := open(time.Millisecond, head-40, nil).score(head, now); score >= best[3].r.score(head, now) {
 		t.Errorf("a stale one has %d, no less than one that nobody knows", score)

@@ -57,7 +57,7 @@ type relay struct {
 	proved   bool   // a block of it was verified, at some time
 	conn     Conn
 	since    time.Time // when conn was opened
-	current  bool      // a block that came over conn was verified
+	current  bool      // a block that came over conn contradicts none that was verified
 	in, out  uint64    // bytes of connections that have ended
 	height   uint64    // newest claimed
 	verified uint64    // newest that came over conn and is the one that this node verified

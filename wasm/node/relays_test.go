@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -193,6 +194,33 @@ func TestStaleRelayIsLeft(t *testing.T) {
 	p.until("still another in its place", func(s tab.Status) bool {
 		return s.Head.Height == w.Height() && s.Agreeing() == 4 && relayAt(s, stale).State == "spare"
 	})
+}
+
+// What a relay claims doesn't make up for the blocks that it keeps to itself: one that shows only old ones gives its seat to
+// another.
+func TestBoastDoesNotKeepASeat(t *testing.T) {
+	w := newWorld(t)
+	w.addRelay()
+	w.addRelay()
+	stale, next := w.addRelay(), w.addRelay()
+	w.grow(t, 40)
+	var shown atomic.Uint64
+	stale.source.Newest, stale.source.Boast = shown.Load, 1<<40
+	p := w.page(t, newShelf(), fromAfar)
+	p.until("three relays, and one that shows nothing yet", func(s tab.Status) bool { return s.Agreeing() == 3 && connectedTo(s) == 4 })
+	shown.Store(5) // which the tab has stepped over
+	w.Step(lighttest.Spec{Wait: time.Second}, nil)
+	s := p.until("the boast", func(s tab.Status) bool { return relayAt(s, stale).Height > 1<<40 && s.Head.Height == w.Height() })
+	if got := relayAt(s, stale); got.Verified != 0 || got.Score >= relayAt(s, w.relay).Score {
+		t.Errorf("%+v", got)
+	}
+	w.Step(lighttest.Spec{Wait: time.Minute}, nil)
+	s = p.until("another in its place", func(s tab.Status) bool {
+		return relayAt(s, stale).State == "spare" && relayAt(s, next).State == "connected" && s.Agreeing() == 4
+	})
+	if got := relayAt(s, stale); got.Score == 0 || got.Score > 60 || got.Lies != 0 {
+		t.Errorf("%+v", got)
+	}
 }
 
 // Who lied is not used again, whatever address it has and however often the visitor tries.

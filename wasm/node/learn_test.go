@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/multiaddr"
 )
 
@@ -89,5 +90,31 @@ func TestScoresRankRelays(t *testing.T) {
 	}
 	if score := open(time.Millisecond, head, func(r *relay) { r.withheld = 5 }).score(head, now); score > 75 {
 		t.Errorf("one that keeps its answers has %d", score)
+	}
+}
+
+// The seats of those that only the chain names go to different owners and hosts, also where others of one would do better.
+func TestChainSeatsAreOfDifferentHosts(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	for name, c := range map[string]struct {
+		second *relay // better than the third
+		want   bool   // it has a seat
+	}{
+		"another owner and host": {&relay{host: "b.example", owner: keys.Account{2}}, true},
+		"the same host":          {&relay{host: "a.example", owner: keys.Account{2}}, false},
+		"the same owner":         {&relay{host: "b.example", owner: keys.Account{1}}, false},
+	} {
+		s := &session{}
+		for i, r := range []*relay{{host: "a.example", owner: keys.Account{1}, proved: true}, c.second, {host: "c.example", owner: keys.Account{3}, failed: 1}} {
+			r.onChain, r.peer, r.state, r.fresh = true, multiaddr.PeerID{1, byte(i)}, spare, freshUnknown
+			s.relays = append(s.relays, r)
+		}
+		for i := range 4 {
+			s.relays = append(s.relays, &relay{peer: multiaddr.PeerID{2, byte(i)}, host: "host.example", listed: true, proved: true, state: spare, fresh: mostFresh})
+		}
+		chosen := s.wanted(100, now)
+		if len(chosen) != seats || chosen[0] != s.relays[0] || (chosen[1] == s.relays[1]) != c.want || (chosen[1] == s.relays[2]) == c.want {
+			t.Errorf("%s: %+v", name, chosen)
+		}
 	}
 }

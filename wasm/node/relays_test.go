@@ -266,6 +266,29 @@ func TestListedAddressIsSomebodyElses(t *testing.T) {
 	}
 }
 
+// As long as the host's list isn't in nobody knows whether it names an address of the last visit: that somebody else answers
+// there is no alarm.
+func TestRememberedAddressIsSomebodyElses(t *testing.T) {
+	w, shelf := newWorld(t), newShelf()
+	moved := w.hideMany(t, 1)[0]
+	p := w.page(t, shelf, fromAfar)
+	p.until("both", func(s tab.Status) bool { return s.Agreeing() == 2 })
+	p.close()
+	moved.impostor = true
+	w.setHostFails(errors.New("the host is away"))
+	before := moved.dialled()
+	p = w.page(t, shelf, fromAfar)
+	s := p.until("live, and the other was tried twice", func(s tab.Status) bool { return live(s) && moved.dialled() > before+1 })
+	if got := relayAt(s, moved); len(s.Alarms) > 0 || got.Lies > 0 || got.State == "blocked" {
+		t.Errorf("%+v, %+v", s.Alarms, got)
+	}
+	w.setHostFails(nil)
+	p.until("the list, which doesn't name it", func(s tab.Status) bool { return relayAt(s, w.relay).Origin == "host list" })
+	if s = p.node.Status(); len(s.Alarms) > 0 {
+		t.Errorf("%+v", s.Alarms)
+	}
+}
+
 // Of relays that don't answer others take the place.
 func TestDeadRelaysGiveWay(t *testing.T) {
 	w := newWorld(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/taolight/taolight/core/level"
 	"github.com/taolight/taolight/core/light/lighttest"
@@ -84,6 +85,15 @@ func TestReplaySampled(t *testing.T) {
 	if f, _ := p.supply(); f.Level != level.Proven {
 		t.Error(f.Level)
 	}
+	for range 3 { // a block once is enough, however often there is a reason to look
+		p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplaySampled}, nil)
+		time.Sleep(50 * time.Millisecond) // in which it would be executed again
+	}
+	w.grow(t, 1)
+	s = p.until("the next sample", func(s tab.Status) bool { return s.Replay.Last == w.Height()-1 })
+	if s.Replay.Blocks != 2 {
+		t.Errorf("%d samples of two blocks", s.Replay.Blocks)
+	}
 }
 
 // A block that does not lead to what was signed stops everything, and the page is told who signed.
@@ -124,6 +134,60 @@ func TestReplayWaitsForAWitness(t *testing.T) {
 	s := p.until("trouble", func(s tab.Status) bool { return s.Replay.Trouble != "" })
 	if s.Sync != tab.Live || len(s.Alarms) != 0 || s.Replay.Blocks != 0 || s.Replay.Behind != 1 {
 		t.Errorf("%+v", s.Replay)
+	}
+}
+
+// A state that was replayed is shown instead of a newer one only for as long as the newest block may take: a run that hangs
+// back makes no figure old.
+func TestReplayThatHangsBackMakesNoFigureOld(t *testing.T) {
+	w := newLedger(t, nil)
+	whole, busy := w.relay.source.Witnesses, atomic.Bool{}
+	w.relay.source.Witnesses = func(ctx context.Context, q wire.WitnessRequest) (state.Witness, error) {
+		if q.Program == "block@1" && busy.Load() {
+			return nil, &wire.Refusal{Code: wire.CodeBusy, Message: "not now"}
+		}
+		return whole(ctx, q)
+	}
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery}, nil)
+	p.until("a block", func(s tab.Status) bool { return s.Replay.To == w.Height()-1 })
+	busy.Store(true)
+	for behind := range uint64(4) {
+		w.grow(t, 1)
+		p.until("the next head", func(s tab.Status) bool { return s.Head.Height == w.Height() })
+		want, how := w.Height()-1, level.Proven
+		if behind == 0 {
+			want, how = w.Height()-2, level.Replayed
+		}
+		if f, _ := p.supply(); f.Height != want || f.Level != how {
+			t.Errorf("%d blocks behind: %v at %d, want %v at %d", behind+1, f.Level, f.Height, how, want)
+		}
+	}
+}
+
+// A run of the last visit counts on in the mode every alone.
+func TestSavedRunCountsInItsModeAlone(t *testing.T) {
+	for mode, want := range map[string]level.Level{tab.ReplayEvery: level.Replayed, tab.ReplaySampled: level.Proven, tab.ReplayOff: level.Proven} {
+		t.Run(mode, func(t *testing.T) {
+			w, shelf := newLedger(t, nil), newShelf()
+			p := w.page(t, shelf, tab.StartParams{})
+			p.until("live", live)
+			p.ask(tab.Replay, tab.ReplayParams{Mode: tab.ReplayEvery}, nil)
+			first := w.Height() - 1
+			p.until("the first block", func(s tab.Status) bool { return s.Replay.To == first })
+			w.grow(t, 1) // saves
+			p.until("the second", func(s tab.Status) bool { return s.Replay.To == first+1 })
+			p.ask(tab.Replay, tab.ReplayParams{Mode: mode}, nil)
+			p.close()
+			p = w.page(t, shelf, tab.StartParams{})
+			p.until("live again", func(s tab.Status) bool { return live(s) && s.Replay.Mode == mode })
+			var f tab.Figure
+			p.ask(tab.Query, tab.QueryParams{Program: "supply@1", Args: none, Height: first}, &f)
+			if f.Level != want || f.Height != first {
+				t.Errorf("%v at %d", f.Level, f.Height)
+			}
+		})
 	}
 }
 
@@ -172,6 +236,30 @@ func TestAudit(t *testing.T) {
 	}
 	if e := p.fail(tab.Audit, tab.AuditParams{Netuid: 1, Height: 3}); e.Code != "no_epoch" {
 		t.Error(e)
+	}
+}
+
+// What is explained is the epoch that was asked about, whichever was audited last.
+func TestExplainAnotherBlocksEpoch(t *testing.T) {
+	w := newLedger(t, nil)
+	w.grow(t, 4)
+	p := w.page(t, newShelf(), tab.StartParams{})
+	p.until("live", live)
+	earned := map[uint64]uint64{}
+	for _, height := range []uint64{4, 8} {
+		var e tab.Explanation
+		p.ask(tab.Explain, tab.ExplainParams{Netuid: 1, Height: height, UID: 1}, &e)
+		earned[height] = e.Server + e.Validator
+	}
+	for height, got := range earned {
+		var r tab.AuditReport
+		p.ask(tab.Audit, tab.AuditParams{Netuid: 1, Height: height}, &r)
+		if want := r.Uids[1].Server + r.Uids[1].Validator; got != want || r.Height != height {
+			t.Errorf("block %d: explained as %d, audited as %d", height, got, want)
+		}
+	}
+	if earned[4] == earned[8] {
+		t.Fatalf("both epochs gave %d: nothing tells them apart", earned[4])
 	}
 }
 

@@ -165,6 +165,9 @@ func TestLightClientAttackEvidence_ForwardLunatic(t *testing.T) {
 	if fork.Kind() != light.Lunatic || len(reports) != 1 { // the other side shows nothing to hold block 21 against
 		t.Errorf("%s, %v", fork.Kind(), reports)
 	}
+	if shared, err := fork.Check(c.ID(), light.Params{}); err != nil || shared.Height() != 20 {
+		t.Errorf("by dates alone: %v", err)
+	}
 	a := s.got["honest"]
 	if a == nil || a.Kind() != light.Lunatic || a.Conflicting.Height() != 25 || a.CommonHeight != 20 || !sameProducers(a.Byzantine, c.Block(20).Validators.List) {
 		t.Errorf("%+v", a)

@@ -95,13 +95,20 @@ func TestReportEvents(t *testing.T) {
 	c := lighttest.New(lighttest.Options{}).Extend(10)
 	s := newStand(t, c, c.Fork(9, "x").Extend(2), true)
 	c.Extend(1)
-	s.honest.Judge = func([]byte) error { return &wire.Refusal{Code: wire.CodeInvalidEvidence, Message: "no"} }
+	handed := 0
+	s.honest.Judge = func([]byte) error {
+		handed++
+		return &wire.Refusal{Code: wire.CodeInvalidEvidence, Message: "no"}
+	}
 	third := c.Fork(8, "y").Extend(3).Source("third")
 	third.Judge = func([]byte) error { t.Error("the third was handed evidence"); return nil }
 	s.client.Add(third)
 	_, reports := s.forks(t, s.other)
 	if len(reports) != 2 {
 		t.Fatalf("%v", reports)
+	}
+	if handed != 1 {
+		t.Errorf("refused %d times, though nothing about its block can change", handed)
 	}
 	for _, r := range reports {
 		var no *wire.Refusal
@@ -163,6 +170,49 @@ func TestForksCheckedAlone(t *testing.T) {
 	empty.B.Trace = nil
 	if _, err := empty.Check(c.ID(), light.Params{}); light.Code(err) != "malformed" {
 		t.Errorf("%v", err)
+	}
+}
+
+// Dates grow along a chain: two blocks are of two chains also where the higher one is not dated after the lower, be it far
+// above or the next one.
+func TestForksShownByDates(t *testing.T) {
+	c := lighttest.New(lighttest.Options{}).Extend(21) // block 21 is 12 s after block 20
+	ahead := func(blocks int, all time.Duration) *light.LightBlock {
+		f := c.Fork(20, "x")
+		for range blocks {
+			f.Add(lighttest.Spec{Wait: all / time.Duration(blocks)})
+		}
+		return f.Block(0)
+	}
+	// next is a block 22 that follows block 21 by its hash.
+	next := func(after time.Duration) *light.LightBlock {
+		f := c.Fork(21, "x").Extend(1)
+		b := f.Block(22)
+		b.Header.Time = c.Block(21).Header.Time.Add(after)
+		f.Seal(b)
+		return b
+	}
+	for name, tc := range map[string]struct {
+		other *light.LightBlock
+		fork  bool
+	}{
+		"farther, earlier":      {ahead(5, 5*time.Second), true},
+		"farther, at one time":  {ahead(5, 12*time.Second), true},
+		"farther, later":        {ahead(5, 13*time.Second), false},
+		"two above, earlier":    {ahead(3, 6*time.Second), true},
+		"two above, later":      {ahead(3, 15*time.Second), false},
+		"the next, earlier":     {next(-time.Second), true},
+		"the next, at one time": {next(0), true},
+		"the next, later":       {next(1), false},
+		"another's next":        {ahead(2, 24*time.Second), true},
+	} {
+		one, two := light.Evidence{Source: "one", Trace: []*light.LightBlock{c.Block(20), c.Block(21)}}, light.Evidence{Source: "two", Trace: []*light.LightBlock{c.Block(20), tc.other}}
+		for _, fork := range []*light.ForkError{{A: one, B: two}, {A: two, B: one}} {
+			shared, err := fork.Check(c.ID(), light.Params{})
+			if tc.fork && (err != nil || shared.Hash() != c.Block(20).Hash()) || !tc.fork && light.Code(err) != "invalid_block" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
 	}
 }
 

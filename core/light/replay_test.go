@@ -285,21 +285,23 @@ func TestReplayOverBadAnswers(t *testing.T) {
 // A block under rules that this program doesn't know proves nothing.
 func TestReplayOfUnknownRules(t *testing.T) {
 	l := bazaar(t, nil)
-	before, next := l.Block(7), l.Block(8)
-	before.Header.AppVersion = chain.AppVersion + 1
-	hash := before.Hash()
-	next.Header.LastBlockID.Hash = hash[:]
 	reply, err := l.Source("").Block(t.Context(), 7)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := light.Execute(before, next, light.Contents{Txs: reply.Txs}, nil); light.Code(err) != "unknown_version" || light.VerdictOf(err) != light.Inconclusive {
-		t.Error(err)
+	for _, version := range []uint64{chain.AppVersion - 1, chain.AppVersion + 1, 1<<64 - 1} {
+		before, next := l.Block(7), l.Block(8)
+		before.Header.AppVersion = version
+		hash := before.Hash()
+		next.Header.LastBlockID.Hash = hash[:]
+		var other *light.VersionError
+		if _, err := light.Execute(before, next, light.Contents{Txs: reply.Txs}, nil); !errors.As(err, &other) || other.Got != version || light.Code(err) != "unknown_version" || light.VerdictOf(err) != light.Inconclusive {
+			t.Errorf("version %d: %v", version, err)
+		}
 	}
 	if _, err := light.Execute(l.Block(7), l.Block(9), light.Contents{Txs: reply.Txs}, nil); light.Code(err) != "invalid_block" {
 		t.Errorf("two blocks that don't follow each other: %v", err)
 	}
-	hash = l.Block(7).Hash()
 	for name, change := range map[string]func(*light.Header){
 		"another block before": func(h *light.Header) { h.LastBlockID.Hash = bytes.Repeat([]byte{7}, 32) },
 		"no block before":      func(h *light.Header) { h.LastBlockID.Hash = nil },
@@ -333,6 +335,48 @@ func TestReplayIntoUnknownRules(t *testing.T) {
 	}
 	if _, err := c.Replay(t.Context(), 10); light.Code(err) != "unknown_version" || light.VerdictOf(err) != light.Inconclusive || c.Fraud() != nil {
 		t.Errorf("into other rules: %v", err)
+	}
+}
+
+// All producers sign two blocks 10, and the run is shown the one that the client's newest block doesn't follow: that is their
+// fork, and not the fault of whoever sends the next block's witness.
+func TestReplayOnTheOtherSideOfAFork(t *testing.T) {
+	l := bazaar(t, nil)
+	other := l.Block(10)
+	other.Header.DataHash[0] ^= 1
+	l.Seal(other)
+	s := l.Source("forked")
+	asked, blamed := 0, 0
+	s.Tamper = func(b *light.LightBlock) *light.LightBlock {
+		if b.Height() == 10 {
+			if asked++; asked > 1 { // the first is on the way down to block 9
+				return lighttest.Copy(other)
+			}
+		}
+		return b
+	}
+	c, err := light.NewClient(t.Context(), light.Config{ChainID: l.ID(), Now: l.Now, Trust: l.Trust(1), Sources: []light.Source{s}, AppVersion: chain.AppVersion,
+		OnEvent: func(e light.Event) {
+			if e.Kind == light.EventBlame {
+				blamed++
+			}
+		}})
+	if err == nil {
+		_, err = c.Sync(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.ReplayFrom(9)
+	if r, err := c.ReplayNext(t.Context()); err != nil || r.Basis.Next.Hash() != other.Hash() {
+		t.Fatalf("block 9 leads to both: %v", err)
+	}
+	var fork *light.ForkError
+	if _, err := c.ReplayNext(t.Context()); !errors.As(err, &fork) || c.Fork() != fork || blamed != 0 {
+		t.Fatalf("%v, %d blamed", err, blamed)
+	}
+	if fork.A.Block().Hash() != other.Hash() || fork.B.Block().Hash() != l.Block(11).Hash() {
+		t.Errorf("%v", fork)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/taolight/taolight/core/light/lighttest"
 	"github.com/taolight/taolight/core/light/series"
 	"github.com/taolight/taolight/core/state"
+	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
 	"github.com/taolight/taolight/core/wire"
@@ -29,7 +30,10 @@ const (
 
 // ledgerOf is a chain of executed blocks whose relays keep so many states, 0 for all. Subnet 1 has four neurons of
 // different stake, subnet 2 none; the root network has an epoch in every 25th block.
-func ledgerOf(t testing.TB, keep uint64) *lighttest.Ledger {
+func ledgerOf(t testing.TB, keep uint64) *lighttest.Ledger { return bentLedger(t, keep, nil) }
+
+// bentLedger is a chain whose producers do with blocks what rules says.
+func bentLedger(t testing.TB, keep uint64, rules chain.Rules) *lighttest.Ledger {
 	t.Helper()
 	alice, err := sign.FromURI("//Alice")
 	if err != nil {
@@ -52,6 +56,7 @@ func ledgerOf(t testing.TB, keep uint64) *lighttest.Ledger {
 		g.Stakes = append(g.Stakes, chain.StakeOf{Coldkey: alice.Account(), Hotkey: hot, Amount: tao.Amount(i+1) * tao.TAO})
 	}
 	l := lighttest.NewLedger(lighttest.Options{Keep: keep}, g)
+	l.Rules = rules
 	for range blocks + 1 {
 		l.Execute(lighttest.Spec{})
 	}
@@ -269,6 +274,76 @@ func TestBrokenSeries(t *testing.T) {
 			return ask(ctx, p, args, height)
 		}
 		points, end := collect[view.Epoch](t, series.Epochs(1), bent, 200, 20)
+		var broken *series.BrokenError
+		if len(points) != 1 || !errors.As(end, &broken) || broken.Height != 190 || light.VerdictOf(end) != light.Inconclusive {
+			t.Errorf("%s: at %d, %v", name, heights(points), end)
+		}
+	}
+}
+
+// schedules are those of subnets 1 and 2 in a state.
+type schedules [2]struct {
+	subnet.Entry
+	subnet.Schedule
+}
+
+func (s *schedules) read(w state.Writer) error {
+	for i := range s {
+		var problem error
+		s[i].Entry, _, problem = subnet.Get(w, uint16(i+1))
+		if problem == nil {
+			s[i].Schedule, problem = subnet.ReadSchedule(w, s[i].ID)
+		}
+		if problem != nil {
+			return problem
+		}
+	}
+	return nil
+}
+
+func (s *schedules) write(w state.Writer) error {
+	for i := range s {
+		err := subnet.PutSchedule(&ledger.Ledger{Writer: w}, s[i].ID, s[i].Schedule)
+		if err == nil {
+			err = ledger.Put(w, ledger.TableNetuid.Key().U16(uint16(i+1)), s[i].ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A state after an epoch that says something else about it in one respect alone breaks the series, too.
+func TestSeriesOverBentStates(t *testing.T) {
+	for name, bend := range map[string]func(s *schedules){
+		"one more epoch":        func(s *schedules) { s[0].Index++ },
+		"one epoch less":        func(s *schedules) { s[0].Index-- },
+		"no epoch in it":        func(s *schedules) { s[0].Last-- },
+		"itself before it":      func(s *schedules) { s[0].Before = s[0].Last },
+		"a later one before it": func(s *schedules) { s[0].Before = s[0].Last + 5 },
+		"another's subnet": func(s *schedules) {
+			s[1].Schedule = s[0].Schedule
+			s[0].ID, s[1].ID = s[1].ID, s[0].ID
+		},
+	} {
+		var before schedules
+		l := bentLedger(t, 0, func(w state.Writer, b chain.Block, verify sign.Verifier) (out chain.Outcome, err error) {
+			if b.Height == 191 {
+				err = before.write(w)
+			}
+			if err == nil {
+				out, err = chain.Execute(w, b, verify)
+			}
+			if b.Height == 190 && err == nil {
+				err = before.read(w)
+				bent := before
+				bend(&bent)
+				err = errors.Join(err, bent.write(w))
+			}
+			return out, err
+		})
+		points, end := collect[view.Epoch](t, series.Epochs(1), series.Ask(client(t, l, l.Source("a"))), 200, 20)
 		var broken *series.BrokenError
 		if len(points) != 1 || !errors.As(end, &broken) || broken.Height != 190 || light.VerdictOf(end) != light.Inconclusive {
 			t.Errorf("%s: at %d, %v", name, heights(points), end)

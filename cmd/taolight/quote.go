@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
@@ -185,8 +186,13 @@ func (q *quote) predicted() string {
 	}
 }
 
+// predictWithin is how long the state is asked for what the call would do. Who sends it needn't know.
+const predictWithin = 15 * time.Second
+
 // predict executes the call here, over a witness of the state.
 func (q *quote) predict(ctx context.Context, s *session) {
+	ctx, cancel := withTimeout(ctx, predictWithin)
+	defer cancel()
 	answer, err := ask[view.Prediction](ctx, s, chain.PredictQuery, chain.PredictArgs{ChainID: s.chain, Body: q.body})
 	if err != nil {
 		q.Unknown = err.Error()

@@ -152,6 +152,7 @@ func (c *HistoryView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 								}
 								element(vgparent, "\x1fth\x1fscope\x1fcol\x1eTime")
 								element(vgparent, "\x1fth\x1fscope\x1fcol\x1eChecked")
+								element(vgparent, "\x1fth\x1fscope\x1fcol\x1eProof")
 								for vgiterkeyt, t := range c.traces {
 									var vgiterkey interface{} = vgiterkeyt
 									_ = vgiterkey
@@ -198,6 +199,15 @@ func (c *HistoryView) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 											vgcomp := part[Mark](vgin, vgout, vgparent, 0x42583BCFA3A149F4, vgiterkey)
 											vgcomp.Level = c.at[i].Level
 										}
+									}
+									vgn = element(vgparent, "\x1ftd")
+									{
+										vgparent := vgn
+										_ = vgparent
+										vgn = element(vgparent, "\x1fa")
+										attribute(vgn, "aria-label", "Permalink to block "+count(c.at[i].Height))
+										attribute(vgn, "href", c.H.Permalink(c.at[i].Height))
+										literal(vgn, "Permalink")
 									}
 									for vgiterkeyt, t := range c.traces {
 										var vgiterkey interface{} = vgiterkeyt

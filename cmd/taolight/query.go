@@ -46,7 +46,7 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 		short = q.short
 	}
 	var n network
-	var save string
+	var asked asking
 	c := &cobra.Command{
 		Use: name, Short: short, Example: q.example,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -87,7 +87,7 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 					return fmt.Errorf("--select: %w", err)
 				}
 			}
-			return a.runQuery(cmd.Context(), &n, program.ID(), dst.Elem().Interface(), q, save)
+			return a.runQuery(cmd.Context(), &n, program.ID(), dst.Elem().Interface(), q, asked)
 		},
 	}
 	c.Long = strings.TrimSpace(c.Short + ". " + q.long)
@@ -109,7 +109,8 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 		c.Flags().Bool("full", false, "with axons, weights and bonds")
 	}
 	n.flags(c.Flags())
-	c.Flags().StringVar(&save, "save", "", saveHelp)
+	c.Flags().Uint64Var(&asked.at, "at", 0, "`HEIGHT` of the block after which to ask (default: the newest)")
+	c.Flags().StringVar(&asked.save, "save", "", saveHelp)
 	c.ValidArgsFunction = a.completeArgs(given)
 	return c
 }
@@ -131,18 +132,37 @@ func (q querySpec) flagFields(p chain.Program) []forms.Field {
 	})
 }
 
-func (a *app) runQuery(ctx context.Context, n *network, id string, args any, q querySpec, save string) error {
+// asking is what a query is told beside its arguments.
+type asking struct {
+	at   uint64 // block of the state; 0: the newest
+	save string // file for the proof
+}
+
+func (a *app) runQuery(ctx context.Context, n *network, id string, args any, q querySpec, asked asking) error {
 	return a.asking(ctx, n, func(ctx context.Context, s *session) (any, func(io.Writer), error) {
-		r, err := s.answer(ctx, id, args)
+		head := s.head
+		if asked.at > 0 {
+			newest := head.Block.Height() - 1 // whose state the head names
+			if asked.at > newest {
+				return nil, nil, fmt.Errorf("--at %d: the newest block whose state can be asked is %d", asked.at, newest)
+			}
+			var err error
+			if head, err = s.client.At(ctx, asked.at+1); err != nil {
+				return nil, nil, err
+			}
+		}
+		r, err := s.answerAt(ctx, head, id, args)
 		if err != nil {
 			return nil, nil, err
 		}
 		r.show, r.rename = q.human, q.rename
-		a.warnStale(r.Time)
-		if save != "" {
+		if asked.at == 0 {
+			a.warnStale(r.Time)
+		}
+		if asked.save != "" {
 			b, err := bundle.ForFigure(ctx, s.client, r.pages...)
 			if err == nil {
-				err = a.saveProof(save, b)
+				err = a.saveProof(asked.save, b)
 			}
 			if err != nil {
 				return nil, nil, err
@@ -217,8 +237,13 @@ func (r *answer) human(w io.Writer) {
 // maxPages bounds how long a list of a lying relay may become.
 const maxPages = 4096
 
-// answer asks a query at the session's head. A list is read page by page under one state root.
+// answer asks a query at the session's head.
 func (s *session) answer(ctx context.Context, id string, args any) (*answer, error) {
+	return s.answerAt(ctx, s.head, id, args)
+}
+
+// answerAt asks a query of the state that a header names. A list is read page by page under that root.
+func (s *session) answerAt(ctx context.Context, head *light.Head, id string, args any) (*answer, error) {
 	program, ok := chain.Lookup(id)
 	if !ok {
 		return nil, &unknownQuery{id}
@@ -229,7 +254,7 @@ func (s *session) answer(ctx context.Context, id string, args any) (*answer, err
 		return nil, err
 	}
 	for range maxPages {
-		page, err := s.client.QueryAt(ctx, s.head, program, raw)
+		page, err := s.client.QueryAt(ctx, head, program, raw)
 		if err != nil {
 			return nil, err
 		}

@@ -91,7 +91,7 @@ func Facts(program string, result []byte, part bool) (about, page string, out []
 		if cbor.Decode(result, &s) != nil {
 			break
 		}
-		out = append(out, []Fact{{Name: "Issued", Figure: text.Tidy(s.Issuance)}, {Name: "Free", Figure: text.Tidy(s.Free)}, {Name: "Staked", Figure: text.Tidy(s.Staked)}, {Name: "Pending", Figure: text.Tidy(s.Pending)}, {Name: "Reserved", Figure: text.Tidy(s.Reserved)}}...)
+		out = append(out, totals(s.Issuance, s.Free, s.Staked, s.Pending, s.Reserved)...)
 		count("Accounts", s.Accounts)
 		return "The supply", "#/", out
 	case "subnets@1":
@@ -116,6 +116,36 @@ func Facts(program string, result []byte, part bool) (about, page string, out []
 		count("Epochs", s.Subnet.Epochs)
 		count("Neurons", uint64(s.Subnet.Uids))
 		return "Subnet " + text.Count(uint64(s.Subnet.Netuid)) + ", " + s.Subnet.Name, route.ToSubnet(s.Subnet.Netuid), out
+	case "epoch@1":
+		var e view.Epoch
+		if cbor.Decode(result, &e) != nil {
+			break
+		}
+		count("Epochs so far", e.Epochs)
+		count("The last in block", e.Last)
+		for i, v := range e.Emission[:min(len(e.Emission), longList)] {
+			out = append(out, Fact{Name: "uid " + text.Count(uint64(i)) + ", last epoch paid", Figure: text.Tidy(v)})
+		}
+		out = unlisted(out, len(e.Emission))
+		return "The last epoch of subnet " + text.Count(uint64(e.Netuid)), route.ToSubnet(e.Netuid), out
+	case "totals@1":
+		var v view.Totals
+		if cbor.Decode(result, &v) != nil {
+			break
+		}
+		out = append(out, totals(v.Issuance, v.Free, v.Staked, v.Pending, v.Reserved)...)
+		count("Accounts", v.Accounts)
+		return "The supply", "#/", out
+	case "shares@1":
+		var v view.Shares
+		if cbor.Decode(result, &v) != nil {
+			break
+		}
+		for _, s := range v.Shares[:min(len(v.Shares), longList)] {
+			out = append(out, Fact{Name: "Subnet " + text.Count(uint64(s.Netuid)) + ", of the block", Figure: text.Tidy(s.Emission)})
+		}
+		out = unlisted(out, len(v.Shares))
+		return "How emission was split", "#/subnets", out
 	case "metagraph@1":
 		var m view.Metagraph
 		if cbor.Decode(result, &m) != nil {
@@ -132,6 +162,10 @@ func Facts(program string, result []byte, part bool) (about, page string, out []
 		return about, page, append(out, facts...)
 	}
 	return "The answer of " + program, "", append(out, Fact{Name: "Size", Figure: text.Figure{Whole: text.Bytes(uint64(len(result)))}})
+}
+
+func totals(issued, free, staked, pending, reserved tao.Amount) []Fact {
+	return []Fact{{Name: "Issued", Figure: text.Tidy(issued)}, {Name: "Free", Figure: text.Tidy(free)}, {Name: "Staked", Figure: text.Tidy(staked)}, {Name: "Pending", Figure: text.Tidy(pending)}, {Name: "Reserved", Figure: text.Tidy(reserved)}}
 }
 
 // longList is how many lines of a list are shown: those of a full subnet.

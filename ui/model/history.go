@@ -72,6 +72,22 @@ func (a *App) histories() {
 	}
 }
 
+// Permalink is the address of the figure of which a point is a part, in the state of its time.
+func (h *History) Permalink(height uint64) string {
+	program, args := "totals@1", any([]uint64{})
+	switch h.Params.Kind {
+	case tab.NeuronSeries:
+		program, args = "epoch@1", netuidArgs{Netuid: h.Params.Netuid}
+	case tab.SharesSeries:
+		program = "shares@1"
+	}
+	raw, err := cbor.Encode(args)
+	if err != nil {
+		return ""
+	}
+	return route.ToProof(height, program, text.Hex(raw), "")
+}
+
 // step is how many blocks lie between points of the supply: a power of ten, so that a young chain has some, too.
 func (a *App) step() uint64 {
 	step := uint64(1)

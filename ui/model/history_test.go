@@ -3,10 +3,12 @@ package model
 import (
 	"testing"
 
+	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/codec"
 	"github.com/taolight/taolight/core/tab"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
+	"github.com/taolight/taolight/ui/text"
 )
 
 func epochPoint(t *testing.T, height, registered uint64, paid tao.Amount) tab.Figure {
@@ -109,4 +111,17 @@ func TestHistoryRead(t *testing.T) {
 		t.Errorf("nothing is drawn as %+v", p)
 	}
 	DrawPlot(&Trace{Amount: true, Values: []uint64{1<<64 - 1, 0}, Missing: []bool{false, false}}, at)
+}
+
+// Each point has the address of its figure, with the arguments that the chain's own types encode to.
+func TestPermalinksOfPoints(t *testing.T) {
+	for want, h := range map[string]History{
+		"#/proof/90/epoch@1/" + text.Hex(codec.MustEncode(chain.Netuid{Netuid: 300})): {Params: tab.SeriesParams{Kind: tab.NeuronSeries, Netuid: 300, UID: 4}},
+		"#/proof/90/totals@1/" + text.Hex(codec.MustEncode(chain.None{})):             {Params: tab.SeriesParams{Kind: tab.SupplySeries, Every: 10}},
+		"#/proof/90/shares@1/" + text.Hex(codec.MustEncode(chain.None{})):             {Params: tab.SeriesParams{Kind: tab.SharesSeries}},
+	} {
+		if got := h.Permalink(90); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
 }

@@ -71,6 +71,7 @@ func (a *app) audit(ctx context.Context, n *network, netuid uint16, height uint6
 			p.done()
 		}
 		r := auditOf(found)
+		r.basis = basisOf(s)
 		if about != nil {
 			if r.Explanation, err = explainedIn(&found.Epoch, *about); err != nil {
 				return nil, nil, err
@@ -104,7 +105,8 @@ type auditReport struct {
 	Bytes       int             `json:"bytes"`
 	Seconds     float64         `json:"seconds"` // to execute it
 	Relay       string          `json:"relay,omitempty"`
-	Explanation *explanation    `json:"explanation,omitempty"`
+	basis
+	Explanation *explanation `json:"explanation,omitempty"`
 }
 
 // epochResult is what an epoch gave, computed here.
@@ -185,4 +187,7 @@ func (r *auditReport) human(w io.Writer) {
 		fmt.Fprintf(w, "\t%s fetched, executed in %s with %d transactions of the block", size(r.Bytes), time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond), r.Txs)
 	}
 	fmt.Fprintln(w)
+	if r.Trust != "" {
+		fmt.Fprintf(w, "\tunder headers that descend from %s\n", r.basis.short())
+	}
 }

@@ -137,12 +137,9 @@ func (a *app) history(cmd *cobra.Command, o *span, read func(context.Context, *s
 		return err
 	}
 	return a.withSession(cmd.Context(), &o.network, func(ctx context.Context, s *session, p *progress) error {
-		h := &history{span: series.Span{From: series.Newest(s.client), Points: o.points}, progress: p, Points: []historyPoint{}, ChainID: s.chain}
+		h := &history{span: series.Span{From: series.Newest(s.client), Points: o.points}, progress: p, Points: []historyPoint{}, ChainID: s.chain, basis: basisOf(s)}
 		if o.from > 0 {
 			h.span.From = min(h.span.From, o.from)
-		}
-		if pin, ok := s.client.Pin(); ok {
-			h.Trust = pin.Root.String()
 		}
 		broken := read(ctx, s, h)
 		p.done()

@@ -22,10 +22,10 @@ import (
 
 // history is a series as it is printed, newest point first.
 type history struct {
-	ChainID string         `json:"chain_id"`
-	Trust   string         `json:"trust,omitempty"` // HEIGHT:HASH that all points were verified from
-	Points  []historyPoint `json:"points"`
-	End     *historyEnd    `json:"end"` // why there are no more points than these, null where no more were asked for
+	ChainID string `json:"chain_id"`
+	basis
+	Points []historyPoint `json:"points"`
+	End    *historyEnd    `json:"end"` // why there are no more points than these, null where no more were asked for
 
 	title    string
 	span     series.Span
@@ -244,7 +244,7 @@ func (h *history) human(w io.Writer) {
 	case lowest == level.Claimed:
 		fmt.Fprintf(w, "\n%s\tthe relay says so and nothing else does\n", lowest)
 	default:
-		fmt.Fprintf(w, "\n%s\t%d points, %d bytes of state nodes, under headers that descend from %.20s…\n", lowest, len(h.Points), bytes, h.Trust)
+		fmt.Fprintf(w, "\n%s\t%d points, %d bytes of state nodes, under headers that descend from %s\n", lowest, len(h.Points), bytes, h.basis.short())
 	}
 }
 

@@ -20,10 +20,10 @@ type proof struct {
 	Time         time.Time   `json:"time"` // of that header
 	ChainID      string      `json:"chain_id"`
 	Relay        string      `json:"relay"`
-	Trust        string      `json:"trust,omitempty"` // HEIGHT:HASH that it was verified from
-	WitnessBytes int         `json:"witness_bytes"`
-	WitnessNodes int         `json:"witness_nodes"`
-	Agreeing     []string    `json:"agreeing,omitempty"` // relays on the chain of that header, with --cross-check
+	basis
+	WitnessBytes int      `json:"witness_bytes"`
+	WitnessNodes int      `json:"witness_nodes"`
+	Agreeing     []string `json:"agreeing,omitempty"` // relays on the chain of that header, with --cross-check
 }
 
 func proofOf[T any](s *session, v light.Proven[T]) proof {
@@ -32,10 +32,7 @@ func proofOf[T any](s *session, v light.Proven[T]) proof {
 	p := proof{
 		Level: v.Level(), Height: v.Height(), AppHash: v.Root().String(), HeaderHeight: header.Height(),
 		HeaderHash: hex.EncodeToString(hash[:]), Time: header.Header.Time.UTC(), ChainID: s.chain, Relay: v.Source(),
-		WitnessBytes: v.Bytes(), WitnessNodes: v.Nodes(), Agreeing: s.agreeing,
-	}
-	if pin, ok := s.client.Pin(); ok {
-		p.Trust = pin.Root.String()
+		WitnessBytes: v.Bytes(), WitnessNodes: v.Nodes(), Agreeing: s.agreeing, basis: basisOf(s),
 	}
 	return p
 }
@@ -47,7 +44,7 @@ func (p proof) human(w io.Writer) {
 	case level.Claimed:
 		fmt.Fprintf(w, "\tthe relay says so and nothing else does\n")
 	default:
-		fmt.Fprintf(w, "\t%d state nodes under a header that descends from %.20s…\n", p.WitnessNodes, p.Trust)
+		fmt.Fprintf(w, "\t%d state nodes under a header that descends from %s\n", p.WitnessNodes, p.basis.short())
 	}
 	if len(p.Agreeing) > 0 {
 		fmt.Fprintf(w, "\t%d relays agree\n", len(p.Agreeing))

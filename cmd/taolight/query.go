@@ -216,6 +216,8 @@ func fieldsOf(v reflect.Value) (of object) {
 		f := v.Field(i)
 		empty := f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0
 		switch {
+		case v.Type().Field(i).Anonymous && name == "":
+			of = append(of, fieldsOf(f)...)
 		case name == "", name == "next", name == "owner" && f.IsZero(), options == "omitempty" && empty:
 		case f.Kind() == reflect.Slice && f.IsNil():
 			of = append(of, member{name, []struct{}{}})

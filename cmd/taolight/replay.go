@@ -26,16 +26,16 @@ func (r *replaying) flags(f *pflag.FlagSet) {
 
 // replayReport is what executing blocks again gave. Every block of it led to what was signed.
 type replayReport struct {
-	From        uint64          `json:"from"`
-	To          uint64          `json:"to"`
-	Blocks      []replayedBlock `json:"blocks"` // the last thousand
-	Count       int             `json:"count"`
-	Txs         int             `json:"txs"`
-	Bytes       int             `json:"bytes"`
-	Seconds     float64         `json:"seconds"` // of executing, without waiting
-	ChainID     string          `json:"chain_id"`
-	Trust       string          `json:"trust,omitempty"`
-	Interrupted bool            `json:"interrupted,omitempty"`
+	From    uint64          `json:"from"`
+	To      uint64          `json:"to"`
+	Blocks  []replayedBlock `json:"blocks"` // the last thousand
+	Count   int             `json:"count"`
+	Txs     int             `json:"txs"`
+	Bytes   int             `json:"bytes"`
+	Seconds float64         `json:"seconds"` // of executing, without waiting
+	ChainID string          `json:"chain_id"`
+	basis
+	Interrupted bool `json:"interrupted,omitempty"`
 }
 
 type replayedBlock struct {
@@ -61,12 +61,10 @@ func (a *app) replay(ctx context.Context, n *network, r replaying) error {
 		return err
 	}
 	defer s.close()
-	report := &replayReport{ChainID: s.chain}
-	pin, ok := s.client.Pin()
-	if !ok {
+	report := &replayReport{ChainID: s.chain, basis: basisOf(s)}
+	if report.Trust == "" {
 		return errors.New("without a trusted block nobody vouches for what blocks should lead to: give one with --trust HEIGHT:HASH")
 	}
-	report.Trust = pin.Root.String()
 	err = a.replayAll(ctx, s, n, r, report, p)
 	p.done()
 	if report.Interrupted = errors.Is(err, context.Canceled); report.Interrupted && report.Count > 0 {
@@ -150,6 +148,6 @@ func (r *replayReport) human(w io.Writer) {
 	fmt.Fprintf(w, "replayed\tblocks %d to %d: all %d lead to what two thirds signed\n", r.From, r.To, r.Count)
 	fmt.Fprintf(w, "executed\t%d transactions in %s\n", r.Txs, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
 	fmt.Fprintf(w, "fetched\t%s\n", size(r.Bytes))
-	fmt.Fprintf(w, "\nThe state before block %d is only as good as the trusted block, %.20s….\n", r.From, r.Trust)
+	fmt.Fprintf(w, "\nThe state before block %d is only as good as the trusted block, %s.\n", r.From, r.basis.short())
 	fmt.Fprintf(w, "Executing blocks again shows no fork, no censorship and nothing that is kept back.\n")
 }

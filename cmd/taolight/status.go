@@ -15,20 +15,18 @@ import (
 
 // statusResult is where a chain stands, as the relays show it.
 type statusResult struct {
-	ChainID     string        `json:"chain_id"`
-	Level       level.Level   `json:"level"`
-	Height      uint64        `json:"height"` // of the newest header
-	Hash        string        `json:"hash"`
-	AppHash     string        `json:"app_hash"` // state root after the block before
-	Time        time.Time     `json:"time"`
-	AgeSeconds  float64       `json:"age_seconds"`
-	SignedPower int64         `json:"signed_power"`
-	TotalPower  int64         `json:"total_power"`
-	Producers   int           `json:"producers"`
-	Trust       string        `json:"trust,omitempty"`
-	TrustOrigin string        `json:"trust_origin,omitempty"`
-	TrustTime   *time.Time    `json:"trust_time,omitempty"` // of the trusted block; absent: not seen
-	Relays      []relayStatus `json:"relays"`
+	ChainID     string      `json:"chain_id"`
+	Level       level.Level `json:"level"`
+	Height      uint64      `json:"height"` // of the newest header
+	Hash        string      `json:"hash"`
+	AppHash     string      `json:"app_hash"` // state root after the block before
+	Time        time.Time   `json:"time"`
+	AgeSeconds  float64     `json:"age_seconds"`
+	SignedPower int64       `json:"signed_power"`
+	TotalPower  int64       `json:"total_power"`
+	Producers   int         `json:"producers"`
+	basis
+	Relays []relayStatus `json:"relays"`
 }
 
 type relayStatus struct {
@@ -61,16 +59,9 @@ func statusOf(s *session) statusResult {
 	r := statusResult{
 		ChainID: s.chain, Level: s.head.Level, Height: b.Height(), Hash: hex.EncodeToString(s.head.Hash[:]),
 		AppHash: hex.EncodeToString(b.Header.AppHash), Time: b.Header.Time.UTC(), AgeSeconds: time.Since(b.Header.Time).Seconds(),
-		Producers: len(b.Validators.List), Relays: []relayStatus{},
+		Producers: len(b.Validators.List), Relays: []relayStatus{}, basis: basisOf(s),
 	}
 	r.SignedPower, r.TotalPower = s.head.SignedPower()
-	if pin, ok := s.client.Pin(); ok {
-		r.Trust, r.TrustOrigin = pin.Root.String(), pin.Origin
-		if !pin.Time.IsZero() {
-			at := pin.Time.UTC()
-			r.TrustTime = &at
-		}
-	}
 	for _, l := range s.links {
 		ping, _ := l.conn.Ping() // 0: it did not answer
 		one := relayStatus{Address: l.addr, Latest: s.client.LatestOf(l.src.Name()), PingMS: float64(ping.Microseconds()) / 1000, Listed: l.listed}
@@ -88,11 +79,7 @@ func (r statusResult) human(w io.Writer) {
 	fmt.Fprintf(w, "hash\t%s\nstate root\t%s\n", r.Hash, r.AppHash)
 	fmt.Fprintf(w, "signed by\t%d of %d voting power, %d block producers\n", r.SignedPower, r.TotalPower, r.Producers)
 	if r.Trust != "" {
-		old := ""
-		if r.TrustTime != nil {
-			old = ", " + age(*r.TrustTime) + " old"
-		}
-		fmt.Fprintf(w, "verified from\t%s (%s%s)\n", r.Trust, oneLine(r.TrustOrigin), old)
+		fmt.Fprintf(w, "verified from\t%s (%s)\n", r.Trust, r.source())
 	}
 	for _, l := range r.Relays {
 		agrees := ""

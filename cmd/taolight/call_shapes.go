@@ -69,6 +69,9 @@ func hashNewColdkey(in *callInput) error {
 	if err != nil {
 		return &forms.Error{Path: "new", Reason: err.Error()}
 	}
+	if address == in.signer {
+		return &forms.Error{Path: "new", Reason: fmt.Sprintf("%s is the coldkey that is to be swapped: name another", address)}
+	}
 	hash := blake2b.Sum256(address[:])
 	in.texts["hash"] = hex.EncodeToString(hash[:])
 	return nil

@@ -171,5 +171,9 @@ func (a *app) address(text string) (keys.Account, error) {
 		}
 		return info.Address, nil
 	}
-	return keys.Parse(text)
+	account, err := keys.Parse(text)
+	if err != nil && walletName.MatchString(text) {
+		return account, fmt.Errorf("%q is no wallet here, and no address, which has 47 or 48 characters: see taolight wallet list", text)
+	}
+	return account, err
 }

@@ -117,6 +117,9 @@ func Members(args any, texts map[string]string) (map[string]json.RawMessage, err
 		}
 		switch element, isList := strings.CutPrefix(f.Kind, "list of "); {
 		case f.Kind == "JSON", f.Kind == "call", isList && (element == "JSON" || element == "call"):
+			if !json.Valid([]byte(text)) {
+				return nil, &Error{f.Name, fmt.Sprintf("%.40q is no JSON: want a %s", text, f.Kind)}
+			}
 			raw[f.Name] = json.RawMessage(text)
 		case f.Kind == "yes or no":
 			raw[f.Name] = json.RawMessage(strings.ToLower(text))

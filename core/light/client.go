@@ -46,12 +46,15 @@ type Client struct {
 	counts  Counts
 	fork    *ForkError
 	fraud   *FraudError
-	run     *stretch // nil: none
+	run     *stretch  // nil: none
+	settled []settled // old blocks that sources have shown, the last ones
 }
 
 type peer struct {
 	Source
-	latest uint64
+	latest    uint64
+	comparing time.Time // since when old blocks of it are counted that the others were asked about,
+	compared  int       // and how many there were
 }
 
 // Pin is the trust root in use and where it came from.

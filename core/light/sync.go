@@ -88,12 +88,10 @@ func (c *Client) advance(ctx context.Context, s Source, b *LightBlock) (head *He
 		return nil, false, c.judge(s, b.Height(), c.contradiction(ctx, s, b, above))
 	}
 	if same == nil && b.Height() < head.Block.Height() {
-		if same, err = c.byHeaders(ctx, b.Height()); err != nil {
-			if fork := c.Fork(); fork != nil {
-				return nil, false, fork
-			}
-			return head, false, nil // it is behind, and what it should be can't be found out now
+		if err := c.judge(s, b.Height(), c.behind(ctx, s, b, below, above)); err != nil {
+			return nil, false, err
 		}
+		return head, false, nil
 	}
 	if same != nil {
 		if same.Hash == b.Hash() {

@@ -49,7 +49,7 @@ type figures struct {
 func (f *figures) add(name, text string) { f.lines = append(f.lines, [2]string{name, text}) }
 
 // callCommands are all commands that make a call. Those of their own code are in register.go.
-var callCommands = slices.Concat(accountCalls(), marketCalls(), relayCalls())
+var callCommands = slices.Concat(accountCalls(), familyCalls(), severalCalls(), marketCalls(), neuronCalls(), relayCalls())
 
 // accountCalls are about money and keys.
 func accountCalls() []callSpec {
@@ -111,6 +111,12 @@ func accountCalls() []callSpec {
 			long:    "For who finds a swap that he did not announce: it can't be executed any more until governance has looked at it.",
 			example: "  taolight coldkey swap dispute --from savings",
 		},
+	}
+}
+
+// familyCalls are about delegates and children.
+func familyCalls() []callSpec {
+	return []callSpec{
 		{
 			path: "delegate become", also: []string{"root nominate"}, call: "become_delegate", args: "hotkey",
 			example: "  taolight delegate become --from savings worker",
@@ -145,6 +151,12 @@ func accountCalls() []callSpec {
 			path: "childkey take", also: []string{"stake child take"}, call: "set_childkey_take", args: "netuid hotkey take",
 			example: "  taolight childkey take --from savings 1 worker 9%",
 		},
+	}
+}
+
+// severalCalls carry other calls, or let others make them.
+func severalCalls() []callSpec {
+	return []callSpec{
 		{
 			path: "batch all", call: "batch", args: "calls",
 			long:    "CALLS is a JSON list of {\"call\": NAME, \"args\": {…}}, or @FILE; amounts in it are rao. When one call fails all are undone.",
@@ -236,6 +248,12 @@ nobody owns yet becomes --coldkey's.`,
 			long:    "How a member of the root network wants emission to be divided among subnets. Weights have any scale.",
 			example: "  taolight root set-weights --from worker --netuids 1,2 --weights 0.7,0.3",
 		},
+	}
+}
+
+// neuronCalls are what a hotkey says on a subnet; nobody pays for them.
+func neuronCalls() []callSpec {
+	return []callSpec{
 		{
 			path: "weights set", call: "set_weights", flags: asWeights, shape: scaleWeights, effect: neuronEffect,
 			long:    "Weights are numbers of any scale: 3,1 and 0.75,0.25 are the same row. --from is the validator's hotkey.",

@@ -211,7 +211,7 @@ func TestAttackLunaticHeader(t *testing.T) {
 		if b.Height() == 1 {
 			return b
 		}
-		b.Validators = lighttest.Set(append(c.Producers()[:1], lighttest.Producer{Key: lighttest.KeyOf("accomplice", 0), Power: 5}))
+		b.Validators = lighttest.Set(append(c.Producers()[:1], lighttest.Producer{Key: lighttest.KeyOf("accomplice", 0), Power: 4}))
 		hash := b.Validators.Hash()
 		b.Header.ValidatorsHash, b.Header.NextValidatorsHash = hash[:], hash[:]
 		c.Seal(b)

@@ -92,8 +92,8 @@ var behaviours = []behaviour{
 		{"from an expired set", longRange, light.Inconclusive, "trust_expired", kind[*light.ExpiredError], true},
 	}, closer: []string{"core/light.TestAttackLongRange"}},
 	{number: 17, name: "oversized_validator_set", plays: []play{
-		{"ten thousand", tenThousand, light.Blame, "invalid_block", kind[*light.InvalidError], false},
-		{"ten thousand in each between", crowdsBetween, light.Blame, "invalid_block", kind[*light.InvalidError], false},
+		{"ten thousand", tenThousand, light.Blame, "not_enough_signatures", kind[*light.InvalidError], false},
+		{"thousands in each between", crowdsBetween, light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"more than fit", moreThanFit, light.Blame, "malformed", kind[*light.DecodeError], false},
 		{"below the newest", giants(false, askAt), light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"in a range", giants(false, askRange), light.Blame, "invalid_block", kind[*light.InvalidError], false},

@@ -3,16 +3,18 @@ package light
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"sync"
 )
 
 // climb verifies target from a trusted block, dividing the distance whenever too little of the trusted power signed. It
 // returns the verified blocks in between and target, and what was checked of target. Each block that is asked for lies
 // strictly between two others, the nearest at most half as far as the one that was too far, and two neighbours verify or
-// don't: a source can make it take long, not for ever.
+// don't. A block that was shown is held against its source until it is verified: so whoever shows one that no step leads to
+// is found out after twice as many requests as the distance has binary digits, and each step before that was needed.
 func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBlock) ([]*LightBlock, *checked, error) {
 	var steps []*LightBlock
-	waiting := pending{{target.Height(), target}}
+	first, waiting := trusted.Height(), pending{{height: target.Height(), block: target}}
 	for {
 		next, err := waiting.nearest(ctx, s)
 		if err != nil {
@@ -22,6 +24,10 @@ func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBloc
 		err = verify(trusted, next, c.cfg.Now(), c.params, done)
 		c.count(func(n *Counts) { n.Signatures += uint64(done.count) })
 		if tooFar, ok := err.(*TrustError); ok && next.Height() > trusted.Height()+1 {
+			// Whoever leaves signatures out would have every step taken.
+			if err := next.Validators.checkClaim(&next.Commit); err != nil {
+				return nil, nil, asInvalid(next.Height(), err)
+			}
 			heights := between(trusted.Height(), next.Height(), pieces(tooFar))
 			if len(next.Validators.List) > maxWaiting/4 {
 				heights = heights[len(heights)-1:] // several such at once are a burden
@@ -50,6 +56,9 @@ func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBloc
 			n.Skipped += next.Height() - trusted.Height() - 1
 		})
 		c.event(Event{Kind: EventStep, Source: s.Name(), Height: next.Height(), Target: target.Height()})
+		if len(steps) == maxSteps {
+			return nil, nil, &StepsError{From: first, Target: target.Height(), Reached: trusted.Height()}
+		}
 		steps = append(steps, next)
 		trusted, waiting = next, waiting[:len(waiting)-1]
 		if len(waiting) == 0 {
@@ -61,17 +70,31 @@ func (c *Client) climb(ctx context.Context, s Source, trusted, target *LightBloc
 	}
 }
 
+// maxSteps is how many steps are taken to one block, and kept until it is verified. A step that can't be larger means that two
+// thirds of the power have changed hands.
+const maxSteps = 512
+
+// StepsError says that the producers have changed too often since the trusted block to come from it to another. Inconclusive.
+type StepsError struct{ From, Target, Reached uint64 }
+
+func (e *StepsError) Error() string {
+	return fmt.Sprintf("from block %d to %d the producers have changed too often: %d steps lead to block %d only. A newer trust root is needed", e.From, e.Target, maxSteps, e.Reached)
+}
+func (e *StepsError) Verdict() Verdict { return Inconclusive }
+func (e *StepsError) Code() string     { return "too_many_steps" }
+
 // maxWaiting is how many producers the blocks have together that are kept while nearer ones are verified. Whoever makes
 // blocks up can name thousands in each; what the real ones have fits many times.
 const maxWaiting = 1 << 12
 
 // pending is the blocks that wait to be verified, the nearest last. The first is the target. Others may have been let go:
-// they are asked for again.
+// they are asked for again, and must be the same.
 type pending []awaited
 
 type awaited struct {
 	height uint64
 	block  *LightBlock // nil: let go
+	hash   [32]byte    // of a block that was let go
 }
 
 // nearest returns the next block to verify.
@@ -82,6 +105,9 @@ func (p pending) nearest(ctx context.Context, s Source) (*LightBlock, error) {
 		if err != nil {
 			return nil, err
 		}
+		if again[0].Hash() != last.hash {
+			return nil, &InvalidError{Height: last.height, Reason: "another block than the one shown before came"}
+		}
 		last.block = again[0]
 	}
 	return last.block, nil
@@ -90,7 +116,7 @@ func (p pending) nearest(ctx context.Context, s Source) (*LightBlock, error) {
 // add appends blocks, the nearest last.
 func (p *pending) add(blocks []*LightBlock) {
 	for _, b := range blocks {
-		*p = append(*p, awaited{b.Height(), b})
+		*p = append(*p, awaited{height: b.Height(), block: b})
 	}
 }
 
@@ -101,8 +127,8 @@ func (p pending) spare() {
 		if p[i].block != nil {
 			room -= len(p[i].block.Validators.List)
 		}
-		if room < 0 {
-			p[i].block = nil
+		if room < 0 && p[i].block != nil {
+			p[i].hash, p[i].block = p[i].block.Hash(), nil
 		}
 	}
 }

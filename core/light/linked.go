@@ -58,12 +58,5 @@ func (b *LightBlock) checkSize() error {
 	if err := checkValidators(b); err != nil {
 		return err
 	}
-	return b.checkEntries()
-}
-
-func (b *LightBlock) checkEntries() error {
-	if len(b.Validators.List) != len(b.Commit.Signatures) {
-		return &InvalidError{Height: b.Height(), Reason: "the commit has not one entry for each producer"}
-	}
-	return nil
+	return b.Validators.checkEntries(&b.Commit)
 }

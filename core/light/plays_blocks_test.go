@@ -206,7 +206,7 @@ func wrongSet(a *arena) error {
 
 // appoint has the first n producers sign a header of their own that puts an accomplice in the place of the others.
 func appoint(c *lighttest.Chain, n int, b *light.LightBlock) {
-	b.Validators = lighttest.Set(append(c.Producers()[:n], lighttest.Producer{Key: lighttest.KeyOf("accomplice", 0), Power: 5}))
+	b.Validators = lighttest.Set(append(c.Producers()[:n], lighttest.Producer{Key: lighttest.KeyOf("accomplice", 0), Power: 4}))
 	hash := b.Validators.Hash()
 	b.Header.ValidatorsHash, b.Header.NextValidatorsHash = hash[:], hash[:]
 	b.Header.AppHash = bytes.Repeat([]byte{6}, 32)

@@ -194,11 +194,12 @@ func (c *Client) body(ctx context.Context, h, next *Head) (*Body, error) {
 	return body, err
 }
 
-// checkBody holds a block's contents against its header, and its results against the next header if that is known.
+// checkBody holds a block's contents against its header, and its results against the next header if that is known. What
+// differs from a header that is only claimed is nobody's fault.
 func checkBody(reply *wire.BlockReply, h, next *Head) error {
 	height := h.Block.Height()
 	if err := (Contents{Txs: reply.Txs, Evidence: reply.Evidence}).check(&h.Block.Header); err != nil {
-		return err
+		return h.unsigned(err)
 	}
 	if len(reply.Results) != len(reply.Txs) {
 		return &InvalidError{Height: height, Reason: "it has not one result for each transaction"}
@@ -207,7 +208,7 @@ func checkBody(reply *wire.BlockReply, h, next *Head) error {
 	if err != nil || next == nil {
 		return err
 	}
-	return differs(height, "list of results", results, next.Block.Header.LastResultsHash)
+	return next.unsigned(differs(height, "list of results", results, next.Block.Header.LastResultsHash))
 }
 
 // Submit hands a transaction to the first source that answers, and says which. A refusal in the reply is that source's

@@ -98,8 +98,8 @@ func (c *Client) replay(ctx context.Context, before, next *Head) (*Replay, error
 		if errors.As(err, &fraud) {
 			err = nil // the source told the truth
 		}
-		if err != nil {
-			return err
+		if err != nil { // a witness that fits other contents than those that a claimed header names
+			return before.unsigned(err)
 		}
 		out.Basis = Basis{Before: before.Block, Next: next.Block, Contents: contents, Witness: w}
 		out.Source, out.Took, out.Bytes = s.Name(), c.cfg.Now().Sub(started), out.Bytes+len(w)
@@ -120,9 +120,17 @@ func (c *Client) replay(ctx context.Context, before, next *Head) (*Replay, error
 	return out, nil
 }
 
-// UnsignedError says that what a block does is not what a header says that nobody vouches for: without a trust root the
-// two show nothing but that one of them is made up. Inconclusive.
-type UnsignedError struct{ Err *FraudError }
+// UnsignedError says that a block's contents, or what they do, are not what a header says that nobody vouches for: without a
+// trust root the two show nothing but that one of them is made up. Inconclusive.
+type UnsignedError struct{ Err error }
+
+// unsigned is an error that rests on what the header of h says: it blames nobody if that is only claimed.
+func (h *Head) unsigned(err error) error {
+	if h.Level > level.Claimed || VerdictOf(err) != Blame {
+		return err
+	}
+	return &UnsignedError{Err: err}
+}
 
 func (e *UnsignedError) Error() string {
 	return fmt.Sprintf("without a trust root nobody vouches for the headers, so this accuses nobody: %v", e.Err)

@@ -143,6 +143,8 @@ func (s *session) sync(ctx context.Context, store ds.Datastore, given trusted, p
 				p.milestone("warning: %v", e.Err)
 			case s.head == nil && e.Target > 0:
 				p.step("verifying headers, %d of %d", e.Height, e.Target)
+			case e.Kind == light.EventStep && e.Target < e.Height:
+				p.step("going back from header to header, at block %d on the way to %d", e.Height, e.Target)
 			}
 		},
 	}

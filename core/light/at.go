@@ -8,7 +8,7 @@ import (
 )
 
 // Below a verified block others are reached through the hash that each header holds of the one before it: those that are
-// near always, as far as maxLinks when there is no other way.
+// near always, as far as maxLinks when there is no other way, and as far as [MaxLinks] where somebody asks for no other.
 const (
 	nearLinks = 8 // blocks: about as long to fetch in one answer as a witness and then one block in two
 	maxLinks  = 1024
@@ -42,19 +42,23 @@ func (c *Client) At(ctx context.Context, height uint64) (*Head, error) {
 	if err := c.Stopped(); err != nil {
 		return nil, err
 	}
-	return c.reach(ctx, height, c.ways)
+	return c.reach(ctx, height, maxLinks, c.ways)
 }
 
 // byHeaders is [Client.At] by headers alone. What is to find out producers who sign false states can't rest on what a
 // state says: two thirds of today's could give the chain another past there, not in the headers' hashes.
 func (c *Client) byHeaders(ctx context.Context, height uint64) (*Head, error) {
-	return c.reach(ctx, height, c.headerWays)
+	return c.reach(ctx, height, maxLinks, c.headerWays)
 }
 
-// way is a way to a block.
-type way func(context.Context) (*Head, error)
+// way is a way to a block, and ways are those there are in the order in which they are tried.
+type (
+	way  func(context.Context) (*Head, error)
+	ways func(head, below, above *Head, height, most uint64) []way
+)
 
-func (c *Client) reach(ctx context.Context, height uint64, ways func(head, below, above *Head, height uint64) []way) (*Head, error) {
+// reach tries ways to a block, of which those by hashes lead down by at most so many headers.
+func (c *Client) reach(ctx context.Context, height, most uint64, ways ways) (*Head, error) {
 	head := c.Head()
 	if head == nil || height == 0 || height > head.Block.Height() {
 		e := &ReachError{Height: height}
@@ -71,7 +75,7 @@ func (c *Client) reach(ctx context.Context, height uint64, ways func(head, below
 		return same, nil
 	}
 	var failed error
-	for _, way := range ways(head, below, above, height) {
+	for _, way := range ways(head, below, above, height, most) {
 		found, err := way(ctx)
 		if err == nil {
 			return found, nil
@@ -87,14 +91,14 @@ func (c *Client) reach(ctx context.Context, height uint64, ways func(head, below
 		}
 	}
 	if failed == nil {
-		failed = &ReachError{Height: height, Lowest: linked(above), Highest: head.Block.Height()}
+		failed = &ReachError{Height: height, Lowest: lowestLinked(above, most), Highest: head.Block.Height()}
 	}
 	return nil, failed
 }
 
-// ways are the ways to a block, in the order in which they are tried.
-func (c *Client) ways(head, below, above *Head, height uint64) []way {
-	byHeaders := c.headerWays(head, below, above, height)
+// ways are all that there are.
+func (c *Client) ways(head, below, above *Head, height, most uint64) []way {
+	byHeaders := c.headerWays(head, below, above, height, most)
 	if above != nil && above.Block.Height()-height <= nearLinks {
 		return byHeaders
 	}
@@ -102,18 +106,22 @@ func (c *Client) ways(head, below, above *Head, height uint64) []way {
 }
 
 // headerWays are those that need no state. The chain of hashes comes first: what a verified block names lies on its chain
-// for sure, what the producers of an older block signed only as long as they are honest.
-func (c *Client) headerWays(_, below, above *Head, height uint64) []way {
-	switch {
-	case above != nil && above.Block.Height()-height <= maxLinks:
-		return []way{func(ctx context.Context) (found *Head, err error) {
-			err = c.each(height, func(s Source) (err error) { found, err = c.descend(ctx, s, above, height); return err })
-			return found, err
-		}}
-	case below != nil:
-		return []way{func(ctx context.Context) (*Head, error) { return c.climbed(ctx, below, height) }}
+// for sure, what the producers of an older block signed only as long as they are honest. A long one comes last.
+func (c *Client) headerWays(_, below, above *Head, height, most uint64) (all []way) {
+	down := func(ctx context.Context) (found *Head, err error) {
+		err = c.each(height, func(s Source) (err error) { found, err = c.descend(ctx, s, above, height); return err })
+		return found, err
 	}
-	return nil
+	if above != nil && above.Block.Height()-height <= maxLinks {
+		return []way{down}
+	}
+	if below != nil {
+		all = append(all, func(ctx context.Context) (*Head, error) { return c.climbed(ctx, below, height) })
+	}
+	if above != nil && above.Block.Height()-height <= most {
+		all = append(all, down)
+	}
+	return all
 }
 
 // climbed verifies a block from one below.
@@ -156,6 +164,7 @@ func (c *Client) descend(ctx context.Context, s Source, above *Head, height uint
 	if replayed {
 		found.run = run
 	}
+	c.keepReached(found)
 	return found, nil
 }
 

@@ -75,7 +75,7 @@ func (c *Client) Audit(ctx context.Context, netuid uint16, height uint64) (*Audi
 	if head := c.Head(); head != nil && height >= head.Block.Height() { // also keeps height+1 from wrapping
 		return nil, &ReachError{Height: height, Lowest: 1, Highest: head.Block.Height() - 1}
 	}
-	after, err := c.byHeaders(ctx, height+1)
+	after, err := c.farByHeaders(ctx, height+1)
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,7 @@ type Client struct {
 	fraud   *FraudError
 	run     *stretch  // nil: none
 	settled []settled // old blocks that sources have shown, the last ones
+	reached []*Head   // blocks far below that hashes led to, the last ones
 }
 
 type peer struct {
@@ -118,7 +119,7 @@ type EventKind uint8
 const (
 	EventRoot     EventKind = iota + 1 // the trust root's block was seen and is right
 	EventResumed                       // the saved head was loaded, checked and is in use
-	EventStep                          // a block was verified on the way to Target, or Target itself
+	EventStep                          // a block was verified on the way to Target, or Target itself; Target lies below it where hashes lead down
 	EventBisect                        // too big a step: Height lies between and is asked for first
 	EventBlame                         // Source said something that can't be true (Err) and is no longer used
 	EventFork                          // Err is a [ForkError]: the client stops showing anything as proven

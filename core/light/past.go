@@ -38,13 +38,13 @@ func (c *Client) named(ctx context.Context, head *Head, height uint64, above *He
 	run := c.running()
 	past, err := c.pastBlock(ctx, head, height)
 	if err != nil && VerdictOf(err) != Blame {
-		err = &ReachError{Height: height, Lowest: linked(above), Highest: head.Block.Height(), Err: err}
+		err = &ReachError{Height: height, Lowest: lowestLinked(above, maxLinks), Highest: head.Block.Height(), Err: err}
 	}
 	if err != nil {
 		return nil, err
 	}
 	if first := past.Value().First; !past.Value().Exists {
-		return nil, &ReachError{Height: height, Lowest: max(1, min(first, linked(above))), Highest: head.Block.Height()}
+		return nil, &ReachError{Height: height, Lowest: max(1, min(first, lowestLinked(above, maxLinks))), Highest: head.Block.Height()}
 	}
 	want := [32]byte(past.Value().Hash)
 	err = c.each(height, func(s Source) error {
@@ -70,10 +70,10 @@ func (c *Client) named(ctx context.Context, head *Head, height uint64, above *He
 	return found, err
 }
 
-// linked is the height of the lowest block to which the headers below a verified one lead.
-func linked(above *Head) uint64 {
-	if above == nil || above.Block.Height() <= maxLinks {
+// lowestLinked is the height of the lowest block to which so many headers below a verified one lead.
+func lowestLinked(above *Head, most uint64) uint64 {
+	if above == nil || above.Block.Height() <= most {
 		return 1
 	}
-	return above.Block.Height() - maxLinks
+	return above.Block.Height() - most
 }

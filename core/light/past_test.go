@@ -178,7 +178,7 @@ func TestAttackWitnessOfAnOldHash(t *testing.T) {
 }
 
 // BenchmarkReach is what a block far below the newest costs, of 21 producers, while the state remembers 100,800: by its
-// hash there, and by hashes from header to header, which one call follows for 1,024 blocks.
+// hash there, and by hashes from header to header.
 func BenchmarkReach(b *testing.B) {
 	const newest = 7100
 	powers := make([]int64, 21)
@@ -190,7 +190,8 @@ func BenchmarkReach(b *testing.B) {
 		name  string
 		below uint64
 		state bool
-	}{{"state/7000", 7000, true}, {"state/1000", 1000, true}, {"headers/1000", 1000, false}} {
+		path  bool // as far as replays, audits and proof files go
+	}{{"state/7000", 7000, true, false}, {"state/1000", 1000, true, false}, {"headers/1000", 1000, false, false}, {"headers/7000", 7000, false, true}} {
 		b.Run(way.name, func(b *testing.B) {
 			src := &metered{Source: w.Source("a")}
 			if !way.state {
@@ -205,6 +206,14 @@ func BenchmarkReach(b *testing.B) {
 			}
 			for b.Loop() {
 				src.bytes, src.asked = 0, 0
+				if way.path {
+					old := w.Block(newest - way.below)
+					p, err := c.Path(b.Context(), &light.Head{Block: old, Hash: old.Hash(), Level: level.Proven})
+					if err != nil || uint64(len(p.Down)) != way.below {
+						b.Fatal(err)
+					}
+					continue
+				}
 				if _, err := c.At(b.Context(), newest-way.below); err != nil {
 					b.Fatal(err)
 				}

@@ -8,9 +8,9 @@ import (
 
 // Limits of a [Path].
 const (
-	MaxHops           = 256      // blocks of Up
-	MaxLinks          = maxLinks // headers of Down
-	MaxPathSignatures = 1 << 14  // entries of the commits of Up together, which bounds the work of verifying them
+	MaxHops           = 256     // blocks of Up
+	MaxLinks          = 1 << 13 // headers of Down: farther than the states go back that relays keep unless told otherwise
+	MaxPathSignatures = 1 << 14 // entries of the commits of Up together, which bounds the work of verifying them
 )
 
 // Path leads from one block to another. Whoever trusts the first, or any that it passes through, can verify the last

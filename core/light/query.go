@@ -166,7 +166,7 @@ func (c *Client) Block(ctx context.Context, height uint64) (*Body, error) {
 	var next *Head
 	if head := c.Head(); head.Block.Height() > height {
 		// Without the next header the results stay claimed, which is no reason to withhold the transactions.
-		next, _ = c.reach(ctx, height+1, c.ways)
+		next, _ = c.reach(ctx, height+1, maxLinks, c.ways)
 	}
 	return c.body(ctx, h, next)
 }

@@ -27,12 +27,17 @@ type Replay struct {
 // see [Client.ReplayNext]. A block that does not lead to what was signed stops the client with [FraudError].
 //
 // It fails with [ReachError] if the next header is not there yet, with a source's refusal if none keeps the state before
-// the block any more, and as [Client.QueryAt] does. That nobody sends a witness proves nothing.
+// the block any more, and as [Client.QueryAt] does. That nobody sends a witness proves nothing. Below everything that was
+// verified it reaches [MaxLinks] blocks down, which costs as many light blocks.
 func (c *Client) Replay(ctx context.Context, height uint64) (*Replay, error) {
+	return c.replayAt(ctx, height, c.farByHeaders)
+}
+
+func (c *Client) replayAt(ctx context.Context, height uint64, find func(context.Context, uint64) (*Head, error)) (*Replay, error) {
 	if err := c.Stopped(); err != nil {
 		return nil, err
 	}
-	before, err := c.byHeaders(ctx, height)
+	before, err := find(ctx, height)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +62,7 @@ func (c *Client) after(ctx context.Context, before *Head) (found *Head, err erro
 	height := before.Block.Height() + 1
 	_, same, _ := c.around(height)
 	if before.Level == level.Claimed || height > c.Head().Block.Height() || checkFresh(before.Block, c.cfg.Now(), c.params) != nil {
-		return c.byHeaders(ctx, height)
+		return c.farByHeaders(ctx, height)
 	}
 	if same == nil {
 		return c.climbed(ctx, before, height)
@@ -230,9 +235,9 @@ func (c *Client) ReplayNext(ctx context.Context) (*Replay, error) {
 		c.mu.Unlock()
 		return nil, errors.New("light: no run of replays was begun")
 	}
-	to, before := r.to, r.next
+	to, before, begun := r.to, r.next, r.to >= r.from
 	c.mu.Unlock()
-	done, err := c.replayAfter(ctx, to, before)
+	done, err := c.replayAfter(ctx, to, before, begun)
 	if err != nil {
 		return nil, err
 	}
@@ -244,9 +249,13 @@ func (c *Client) ReplayNext(ctx context.Context) (*Replay, error) {
 	return done, nil
 }
 
-// replayAfter executes the block after one, which is at hand or nil.
-func (c *Client) replayAfter(ctx context.Context, height uint64, block *Head) (*Replay, error) {
-	if block == nil {
+// replayAfter executes the block after one, which is at hand or nil. A run that a saved head brought is not gone after as far
+// as a block that somebody has just named.
+func (c *Client) replayAfter(ctx context.Context, height uint64, block *Head, begun bool) (*Replay, error) {
+	switch {
+	case block == nil && begun:
+		return c.replayAt(ctx, height+1, c.byHeaders)
+	case block == nil:
 		return c.Replay(ctx, height+1)
 	}
 	if err := c.Stopped(); err != nil {

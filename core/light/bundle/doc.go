@@ -25,7 +25,7 @@
 //	  root-height: uint,            ; the trust root: a block's height
 //	  root-hash: hash,              ; and the hash of its header
 //	  up: [1*256 bstr],             ; CometBFT LightBlock, protobuf, heights rising
-//	  down: [*1024 bstr],           ; CometBFT Header, protobuf, each a height below the one before it
+//	  down: [*8192 bstr],           ; CometBFT Header, protobuf, each a height below the one before it
 //	  body: figure / transaction / block / fork ; by kind
 //	]
 //	hash = bstr .size 32

@@ -1,5 +1,8 @@
-// Package fuzztest is test support: properties that the fuzz targets of decoders share, and a test that every decoder
-// has a target.
+// Package fuzztest is test support: properties that the fuzz targets of decoders share, and tests that every decoder has a
+// target and every target a corpus.
+//
+// A corpus is under testdata/fuzz of the target's package, in Go's own format: encodings that a chain, a relay or a tab
+// has made, and one of them cut short, with bytes behind it, and written in another than the canonical way.
 //
 // [Canonical] is for encodings of which each value has one; [Text] for texts that people write, where several may mean
 // the same.

@@ -70,20 +70,23 @@ func TestReplayAndAuditFarBelowTheTrustRoot(t *testing.T) {
 	}
 }
 
-// As far down as relays keep states, and so far that a path holds it.
+// As far down as relays keep states, and so far that a path holds it and one more.
 func TestPathOfADay(t *testing.T) {
 	const day = 7200
-	c := lighttest.New(lighttest.Options{Producers: powers(10)}).Extend(day + 100)
-	client := client(t, c, func(cfg *light.Config) { cfg.Trust = c.Trust(day + 90) }, c.Source("relay"))
+	c := lighttest.New(lighttest.Options{Producers: powers(10)}).Extend(light.MaxLinks + 20)
+	trusted := c.Height() - 10
+	client := client(t, c, func(cfg *light.Config) { cfg.Trust = c.Trust(trusted) }, c.Source("relay"))
 	if _, err := client.Sync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	b := c.Block(90)
-	p, err := client.Path(t.Context(), &light.Head{Block: b, Hash: b.Hash(), Level: level.Proven})
-	if err != nil || len(p.Down) != day || p.Last().Hash() != b.Hash() {
-		t.Fatalf("%d headers, %v", len(p.Down), err)
-	}
-	if check, err := p.Verify(0, c.Now(), light.Params{}); err != nil || check.Links != day {
-		t.Errorf("%+v, %v", check, err)
+	for below, links := range map[uint64]int{day: day, light.MaxLinks - 1: light.MaxLinks - 1, light.MaxLinks: 0} {
+		b := c.Block(trusted - below)
+		p, err := client.Path(t.Context(), &light.Head{Block: b, Hash: b.Hash(), Level: level.Proven})
+		if err != nil || len(p.Down) != links || p.Last().Hash() != b.Hash() {
+			t.Fatalf("%d headers, %v", len(p.Down), err)
+		}
+		if check, err := p.Verify(0, c.Now(), light.Params{}); err != nil || check.Links != links {
+			t.Errorf("%+v, %v", check, err)
+		}
 	}
 }

@@ -35,14 +35,14 @@ func (c *Client) Trusted() []TrustRoot {
 // nothing by itself.
 //
 // Where that can't be done the path is h's block alone, of use to those who trust that block: without a trust root, when the
-// trust root's block is older than the trusting period, and when h lies more than [MaxLinks] below it.
+// trust root's block is older than the trusting period, and when h lies [MaxLinks] or more below it.
 func (c *Client) Path(ctx context.Context, h *Head) (Path, error) {
 	alone := Path{Up: []*LightBlock{h.Block}}
 	pin, trusting := c.Pin()
 	if !trusting || h.Level == level.Claimed || pin.Root == (TrustRoot{Height: h.Block.Height(), Hash: h.Hash}) {
 		return alone, nil
 	}
-	if pin.Root.Height > h.Block.Height()+MaxLinks {
+	if pin.Root.Height >= h.Block.Height()+MaxLinks { // so that there is room for one more: what proves a block begins above it
 		return alone, nil
 	}
 	if known, ok := c.known(pin.Root, h.Block); ok {

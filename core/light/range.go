@@ -9,7 +9,8 @@ import (
 )
 
 // Range returns the blocks from a height up to another, newest first, each checked as by [Client.At], for the price of
-// fetching each once. Of a range longer than [wire.MaxRange] it returns the upper part.
+// fetching each once. Of a range longer than [wire.MaxRange] it returns the upper part, and so without a trust root of one whose
+// blocks have very many producers: nobody vouches for those.
 func (c *Client) Range(ctx context.Context, from, to uint64) ([]*Head, error) {
 	if from == 0 || from > to {
 		return nil, &ReachError{Height: from}
@@ -23,12 +24,15 @@ func (c *Client) Range(ctx context.Context, from, to uint64) ([]*Head, error) {
 	}
 	out := []*Head{top}
 	if top.Level == level.Claimed {
-		for height := to - 1; height >= from; height-- {
+		room := maxWaiting - len(top.Block.Validators.List)
+		for height := to - 1; height >= from && room > 0; height-- {
 			h, err := c.At(ctx, height)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, h)
+			room -= len(h.Block.Validators.List)
+			runtime.Gosched() // signatures take long
 		}
 		return out, nil
 	}

@@ -57,3 +57,20 @@ func TestRange(t *testing.T) {
 		t.Errorf("a false block in between: %v", err)
 	}
 }
+
+// Without a trust root whoever invents blocks chooses how many producers they have.
+func TestRangeOfClaimedCrowds(t *testing.T) {
+	many := make([]int64, 200)
+	for i := range many {
+		many[i] = 10
+	}
+	chain := lighttest.New(lighttest.Options{Producers: powers(many...)}).Extend(30)
+	c := client(t, chain, func(cfg *light.Config) { cfg.Trust = light.TrustRoot{} }, chain.Source("relay"))
+	if _, err := c.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Range(t.Context(), 1, 30)
+	if err != nil || len(got) != 4096/200+1 || got[len(got)-1].Block.Height() != 30-uint64(len(got))+1 || got[0].Level != level.Claimed {
+		t.Errorf("%d blocks, %v", len(got), err)
+	}
+}

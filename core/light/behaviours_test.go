@@ -96,6 +96,7 @@ var behaviours = []behaviour{
 		{"thousands in each between", crowdsBetween, light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"more than fit", moreThanFit, light.Blame, "malformed", kind[*light.DecodeError], false},
 		{"below the newest", giants(false, askAt), light.Blame, "invalid_block", kind[*light.InvalidError], false},
+		{"several below the newest", absentees, light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"in a range", giants(false, askRange), light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"on a path", giants(false, askPath), light.Blame, "invalid_block", kind[*light.InvalidError], false},
 		{"around true headers", giants(true, askAt), light.Blame, "wrong_hash", kind[*light.HashError], false},

@@ -38,6 +38,48 @@ func giants(padded bool, ask func(*arena, *light.Head) error) func(*arena) error
 	}
 }
 
+// absentees serves several blocks in each answer, which are as large as they may be together and hold as many entries as fit:
+// those of producers who were absent take the least.
+func absentees(a *arena) error {
+	const newest = 260
+	c := blocks(newest)
+	answers := make(map[uint64][]byte)
+	for _, first := range []uint64{newest - wire.MaxRange, newest - 3} {
+		var reply wire.LightBlockReply
+		for height := first; height < first+3; height++ {
+			b := c.Block(height)
+			b.Header.AppHash = bytes.Repeat([]byte{6}, 32)
+			b.Commit.Signatures = make([]light.CommitSig, light.MaxValidators)
+			for i := range b.Commit.Signatures {
+				b.Commit.Signatures[i].Flag = light.FlagAbsent
+			}
+			reply.LightBlocks = append(reply.LightBlocks, b.Encode())
+		}
+		if answers[first] = encoded(a.T, &reply); len(answers[first]) > wire.MaxRangeBytes || len(answers[first])*4 < wire.MaxRangeBytes*3 {
+			a.Fatalf("%d bytes", len(answers[first]))
+		}
+	}
+	a.heap = watchHeap(a.T, a.heap.exact)
+	a.visitFrom(c, newest)
+	s := a.join("liar", func(protocol string, conn net.Conn) {
+		var req wire.LightBlockRequest
+		if protocol != wire.LightBlockProtocol || wire.ReadFrame(conn, wire.MaxRequest, &req) != nil {
+			return
+		}
+		if raw := answers[req.From]; raw != nil {
+			conn.Write(raw)
+			a.heap.look()
+			return
+		}
+		wire.WriteFrame(conn, &wire.LightBlockReply{LightBlocks: [][]byte{c.Block(newest).Encode()}})
+	})
+	head, err := a.client.SyncWith(a.Context(), s)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return askAt(a, head)
+}
+
 // giantOf returns what answers with the giant at a height: one is encoded beforehand, the others differ in their headers.
 func giantOf(a *arena, c *lighttest.Chain, height uint64, padded bool) func(net.Conn, uint64) {
 	header := func(height uint64) []byte {

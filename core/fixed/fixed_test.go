@@ -1,40 +1,18 @@
 package fixed_test
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"math"
 	"math/big"
-	"os"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	. "github.com/taolight/taolight/core/fixed"
+	"github.com/taolight/taolight/core/fixed/fixedtest"
 )
-
-// scalars are the reference's own results: by function, a list of its arguments and then the result.
-func scalars(t *testing.T) map[string][][]json.RawMessage {
-	t.Helper()
-	f, err := os.Open("testdata/scalar.json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Cases map[string][][]json.RawMessage `json:"cases"`
-	}
-	if err := json.NewDecoder(z).Decode(&file); err != nil {
-		t.Fatal(err)
-	}
-	return file.Cases
-}
 
 // q, u and w read an I32F32, a natural number and an I64F64 of a case.
 func q(t *testing.T, raw json.RawMessage) (x I32F32) { read(t, raw, &x); return x }
@@ -61,7 +39,7 @@ func read(t *testing.T, raw json.RawMessage, to any) {
 
 // TestScalars holds every operation to the bits of the reference's.
 func TestScalars(t *testing.T) {
-	cases := scalars(t)
+	cases := fixedtest.Scalars(t)
 	for name, f := range map[string]func(t *testing.T, a []json.RawMessage) any{
 		"i32f32_saturating_mul":   func(t *testing.T, a []json.RawMessage) any { return q(t, a[0]).Mul(q(t, a[1])) },
 		"i32f32_checked_mul_or_0": func(t *testing.T, a []json.RawMessage) any { return q(t, a[0]).MulOrZero(q(t, a[1])) },
@@ -137,7 +115,7 @@ func list[T any](t *testing.T, raw json.RawMessage) (v []T) { read(t, raw, &v); 
 
 // TestNormalizeWide holds the division of stakes by their sum, in both widths, to the reference's.
 func TestNormalizeWide(t *testing.T) {
-	for i, c := range scalars(t)["inplace_normalize_64_to_fixed32"] {
+	for i, c := range fixedtest.Scalars(t)["inplace_normalize_64_to_fixed32"] {
 		var in, normal []string
 		read(t, c[0], &in)
 		read(t, c[1], &normal)

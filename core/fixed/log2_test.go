@@ -1,34 +1,23 @@
 package fixed
 
 import (
-	"compress/gzip"
 	"encoding/json"
-	"os"
 	"strconv"
 	"testing"
+
+	"github.com/taolight/taolight/core/fixed/fixedtest"
 )
 
 // The logarithm under Ln gives the reference's bits for every number that fits.
 func TestLog2(t *testing.T) {
-	file, err := os.Open("testdata/scalar.json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	z, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all struct {
-		Cases struct {
-			Log2 [][2]string `json:"log2_i96f32"`
-		} `json:"cases"`
-	}
-	if err := json.NewDecoder(z).Decode(&all); err != nil {
-		t.Fatal(err)
-	}
 	held := 0
-	for _, c := range all.Cases.Log2 {
+	for _, raw := range fixedtest.Scalars(t)["log2_i96f32"] {
+		var c [2]string
+		for i := range c {
+			if err := json.Unmarshal(raw[i], &c[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
 		x, err := strconv.ParseInt(c[0], 10, 64)
 		if err != nil || x < int64(One) {
 			continue // more than an I32F32 holds, or less than log2 takes

@@ -1,14 +1,13 @@
 package yuma
 
 import (
-	"compress/gzip"
 	"encoding/json"
-	"os"
 	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/taolight/taolight/core/fixed"
+	"github.com/taolight/taolight/core/fixed/fixedtest"
 )
 
 // fractions is an I32F32 vector as the reference's results have it, and sparse a matrix: rows of column, value, column …
@@ -184,24 +183,10 @@ func (c *scalarCase) wanted() fractions {
 // Each step that the reference has as a function of its own gives the reference's results. Its masks, interpolation and
 // moving average are no functions here: the traces of whole epochs hold those.
 func TestReferenceSteps(t *testing.T) {
-	file, err := os.Open("../fixed/testdata/scalar.json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	z, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all struct {
-		Cases map[string][][]json.RawMessage `json:"cases"`
-	}
-	if err := json.NewDecoder(z).Decode(&all); err != nil {
-		t.Fatal(err)
-	}
+	cases := fixedtest.Scalars(t)
 	for name, compute := range scalarChecks {
 		held := 0
-		for i, args := range all.Cases[name] {
+		for i, args := range cases[name] {
 			c := &scalarCase{t, args}
 			got := compute(c)
 			if got == nil {

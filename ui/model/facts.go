@@ -123,10 +123,7 @@ func Facts(program string, result []byte, part bool) (about, page string, out []
 		}
 		count("Epochs so far", e.Epochs)
 		count("The last in block", e.Last)
-		for i, v := range e.Emission[:min(len(e.Emission), longList)] {
-			out = append(out, Fact{Name: "uid " + text.Count(uint64(i)) + ", last epoch paid", Figure: text.Tidy(v)})
-		}
-		out = unlisted(out, len(e.Emission))
+		out = append(out, paid(e.Emission)...)
 		return "The last epoch of subnet " + text.Count(uint64(e.Netuid)), route.ToSubnet(e.Netuid), out
 	case "totals@1":
 		var v view.Totals
@@ -152,10 +149,7 @@ func Facts(program string, result []byte, part bool) (about, page string, out []
 			break
 		}
 		count("Neurons", uint64(m.Uids))
-		for i, e := range m.Emission[:min(len(m.Emission), longList)] {
-			out = append(out, Fact{Name: "uid " + text.Count(uint64(i)) + ", last epoch paid", Figure: text.Tidy(e)})
-		}
-		out = unlisted(out, len(m.Emission))
+		out = append(out, paid(m.Emission)...)
 		return "The neurons of subnet " + text.Count(uint64(m.Netuid)), route.ToSubnet(m.Netuid), out
 	}
 	if about, page, facts := written(program, result); about != "" {
@@ -166,6 +160,14 @@ func Facts(program string, result []byte, part bool) (about, page string, out []
 
 func totals(issued, free, staked, pending, reserved tao.Amount) []Fact {
 	return []Fact{{Name: "Issued", Figure: text.Tidy(issued)}, {Name: "Free", Figure: text.Tidy(free)}, {Name: "Staked", Figure: text.Tidy(staked)}, {Name: "Pending", Figure: text.Tidy(pending)}, {Name: "Reserved", Figure: text.Tidy(reserved)}}
+}
+
+// paid lists what the last epoch paid to each uid.
+func paid(emission []tao.Amount) (out []Fact) {
+	for i, v := range emission[:min(len(emission), longList)] {
+		out = append(out, Fact{Name: "uid " + text.Count(uint64(i)) + ", last epoch paid", Figure: text.Tidy(v)})
+	}
+	return unlisted(out, len(emission))
 }
 
 // longList is how many lines of a list are shown: those of a full subnet.

@@ -105,23 +105,20 @@ func (c *Client) ways(head, below, above *Head, height, most uint64) []way {
 	return append([]way{func(ctx context.Context) (*Head, error) { return c.named(ctx, head, height, above) }}, byHeaders...)
 }
 
-// headerWays are those that need no state. The chain of hashes comes first: what a verified block names lies on its chain
-// for sure, what the producers of an older block signed only as long as they are honest. A long one comes last.
-func (c *Client) headerWays(_, below, above *Head, height, most uint64) (all []way) {
+// headerWays are those that need no state. As far as it may reach it is the chain of hashes alone: what a verified block
+// names lies on its chain for sure, what the producers of an older block signed only as long as they are honest.
+func (c *Client) headerWays(_, below, above *Head, height, most uint64) []way {
 	down := func(ctx context.Context) (found *Head, err error) {
 		err = c.each(height, func(s Source) (err error) { found, err = c.descend(ctx, s, above, height); return err })
 		return found, err
 	}
-	if above != nil && above.Block.Height()-height <= maxLinks {
+	if above != nil && above.Block.Height()-height <= most {
 		return []way{down}
 	}
 	if below != nil {
-		all = append(all, func(ctx context.Context) (*Head, error) { return c.climbed(ctx, below, height) })
+		return []way{func(ctx context.Context) (*Head, error) { return c.climbed(ctx, below, height) }}
 	}
-	if above != nil && above.Block.Height()-height <= most {
-		all = append(all, down)
-	}
-	return all
+	return nil
 }
 
 // climbed verifies a block from one below.

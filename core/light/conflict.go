@@ -2,6 +2,7 @@ package light
 
 import (
 	"context"
+	"errors"
 	"slices"
 )
 
@@ -33,6 +34,9 @@ func (c *Client) contradiction(ctx context.Context, s Source, theirs *LightBlock
 	steps, _, err := c.climb(ctx, s, below, theirs)
 	if fork, ok := err.(*ForkError); ok {
 		return c.forked(fork.A, fork.B)
+	}
+	if errors.As(err, new(*ExpiredError)) { // the old block's trust is over, not the client's
+		return &UncheckedError{Height: theirs.Height()}
 	}
 	if err != nil {
 		return err

@@ -37,11 +37,20 @@ func (c *Client) replayAt(ctx context.Context, height uint64, find func(context.
 	if err := c.Stopped(); err != nil {
 		return nil, err
 	}
-	before, err := find(ctx, height)
+	// The block above comes first, as the way down by hashes passes it: producers could have signed another one in its place,
+	// too, which the block itself can't tell from it.
+	next, err := find(ctx, height+1)
 	if err != nil {
 		return nil, err
 	}
-	return c.replayOn(ctx, before)
+	before, err := c.farByHeaders(ctx, height)
+	if err != nil {
+		return nil, err
+	}
+	if next.Level > level.Claimed && !bytes.Equal(next.Block.Header.LastBlockID.Hash, before.Hash[:]) {
+		return nil, c.apart(before, next)
+	}
+	return c.replayBetween(ctx, before, next)
 }
 
 // replayOn executes a checked block and compares with the one after it.
@@ -50,6 +59,10 @@ func (c *Client) replayOn(ctx context.Context, before *Head) (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.replayBetween(ctx, before, next)
+}
+
+func (c *Client) replayBetween(ctx context.Context, before, next *Head) (*Replay, error) {
 	r, err := c.replay(ctx, before, next)
 	if err == nil {
 		r.next = next
@@ -67,11 +80,16 @@ func (c *Client) after(ctx context.Context, before *Head) (found *Head, err erro
 	if same == nil {
 		return c.climbed(ctx, before, height)
 	}
-	if !bytes.Equal(same.Block.Header.LastBlockID.Hash, before.Hash[:]) { // both are signed by the producers of their time
-		return nil, c.forked(Evidence{Source: before.Source, Trace: []*LightBlock{before.Block}},
-			Evidence{Source: same.Source, Trace: []*LightBlock{before.Block, same.Block}})
+	if !bytes.Equal(same.Block.Header.LastBlockID.Hash, before.Hash[:]) {
+		return nil, c.apart(before, same)
 	}
 	return same, nil
+}
+
+// apart is the fork of a block and one right above that does not follow it: both are signed by the producers of their time.
+func (c *Client) apart(before, next *Head) error {
+	return c.forked(Evidence{Source: before.Source, Trace: []*LightBlock{before.Block}},
+		Evidence{Source: next.Source, Trace: []*LightBlock{before.Block, next.Block}})
 }
 
 func (c *Client) replay(ctx context.Context, before, next *Head) (*Replay, error) {

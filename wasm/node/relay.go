@@ -213,6 +213,9 @@ func (s *session) decide(err error) {
 	if !errors.As(err, &expired) {
 		return
 	}
+	if head := s.client.Head(); head != nil && head.Block.Height() > expired.Height {
+		return // of an older block, which nothing begins at any more
+	}
 	if root, ok := s.n.cfg.BuiltIn[s.chainID]; ok && root != s.trust.root && root.Height > expired.Height && !s.given() {
 		s.n.logf("info", "The pinned block is too old; going on from the one built in.")
 		if err := light.Forget(s.ctx, s.n.store, s.chainID); err == nil {

@@ -85,7 +85,7 @@ func (f *Figure) checks() []check {
 			var next []byte                       // arguments of the page that has to follow
 			for i, page := range f.Pages {
 				if !bytes.Equal(results[i], page.Result) {
-					return "", &AnswerError{Program: f.Program, Claimed: page.Result, Computed: results[i]}
+					return "", f.falseAnswer(results, i)
 				}
 				if i > 0 && (next == nil || !bytes.Equal(page.Args, next)) {
 					return "", &BodyError{Reason: fmt.Sprintf("its page %d does not go on where page %d ends", i+1, i)}
@@ -98,6 +98,25 @@ func (f *Figure) checks() []check {
 			return fmt.Sprintf("program %s run here over the witness", f.Program), nil
 		}},
 	}
+}
+
+// falseAnswer says that a page claims another answer than the program gives, and what all pages say together: nobody is shown
+// a page's sum beside that of the list.
+func (f *Figure) falseAnswer(results [][]byte, page int) error {
+	e := &AnswerError{Program: f.Program, Claimed: f.Pages[page].Result, Computed: results[page]}
+	if len(f.Pages) == 1 {
+		return e
+	}
+	truth := &Figure{Program: f.Program}
+	for i := range f.Pages {
+		truth.Pages = append(truth.Pages, Page{Args: f.Pages[i].Args, Result: results[i]})
+	}
+	claimed, _, err := f.Whole()
+	computed, _, failed := truth.Whole()
+	if err == nil && failed == nil {
+		e.Claimed, e.Computed = codec.MustEncode(claimed), codec.MustEncode(computed)
+	}
+	return e
 }
 
 // answer runs the program over the witness of each page.

@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"testing"
 
@@ -109,6 +110,28 @@ func TestLists(t *testing.T) {
 			t.Errorf("%s: %d nodes", name, nodes)
 		}
 	}
+	// A lie on one page is shown beside what all pages say.
+	b, err := bundle.ForFigure(t.Context(), c, first, second, third)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lied view.Account
+	if err := codec.Decode(second.Value(), &lied); err != nil {
+		t.Fatal(err)
+	}
+	lied.Staked++
+	b.Body.(*bundle.Figure).Pages[1].Result = codec.MustEncode(lied)
+	_, err = bundle.Check(encode(t, b), l.Now(), trusting(l.Trust(1)))
+	var lie *bundle.AnswerError
+	if !errors.As(err, &lie) {
+		t.Fatal(err)
+	}
+	for answer, want := range map[string]tao.Amount{string(lie.Computed): 600 * tao.TAO, string(lie.Claimed): 600*tao.TAO + 1} {
+		var a view.Account
+		if err := codec.Decode([]byte(answer), &a); err != nil || a.Staked != want || len(a.Stakes) != 600 {
+			t.Errorf("%d staked in %d positions, want %d, %v", a.Staked, len(a.Stakes), want, err)
+		}
+	}
 	supply, _ := chain.Lookup(chain.SupplyQuery)
 	another, err := c.QueryAt(t.Context(), c.Head(), supply, codec.MustEncode(chain.None{}))
 	if err != nil {
@@ -121,7 +144,7 @@ func TestLists(t *testing.T) {
 		t.Error("a figure without pages")
 	}
 	// A query that answers all at once has one page.
-	b, err := bundle.ForFigure(t.Context(), c, another, another)
+	b, err = bundle.ForFigure(t.Context(), c, another, another)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,12 +18,21 @@ func scenarioNames() scenario.Names {
 		"take": func(text string) (string, error) { return shareOf(text, share16) },
 	}}
 	for _, sp := range callCommands {
-		n.Calls = append(n.Calls, sp.alias())
+		if sp.inScenarios() {
+			n.Calls = append(n.Calls, sp.alias())
+		}
 	}
 	for _, q := range queryCommands {
 		n.Queries = append(n.Queries, q.alias())
 	}
 	return n
+}
+
+// inScenarios says whether the command's name means one call there by itself: not where the state decides which, nor where
+// the command settles a list. Such a name is refused with the calls that there are, rather than taken for one of them.
+func (sp *callSpec) inScenarios() bool {
+	_, list := sp.fixed["children"]
+	return sp.choose == nil && !list
 }
 
 // alias is a call as its command names it.
@@ -102,12 +111,18 @@ func developmentKey(text string) (keys.Account, error) {
 
 // alias is a query as its commands name it.
 func (q *querySpec) alias() scenario.Alias {
-	a := scenario.Alias{Of: q.program, Names: groupNames(append([]string{"query " + q.program}, q.paths...))}
+	a := scenario.Alias{Of: q.program, Names: groupNames(q.paths), Fixed: q.fixed}
+	if q.fixed == nil { // else only the command's own name settles arguments
+		a.Names = append(a.Names, "query "+q.program)
+	}
 	if p, _ := chain.Latest(q.program); fieldOf(forms.Fields(p.Args()), "select") != nil {
 		a.Extra = []string{"full"}
 		a.Shape = func(_ keys.Account, texts map[string]string) error {
 			switch texts["full"] {
 			case "true":
+				if texts["select"] != "" {
+					return &forms.Error{Path: "full", Reason: "which columns is said by select already"}
+				}
 				texts["select"] = "full"
 			case "false":
 			default:

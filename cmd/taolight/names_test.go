@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/pflag"
 
 	"github.com/taolight/taolight/core/chain"
+	"github.com/taolight/taolight/core/forms"
 	"github.com/taolight/taolight/core/scenario"
 )
 
@@ -27,6 +29,12 @@ func TestScenariosKnowEveryCommandAndFlag(t *testing.T) {
 			continue
 		}
 		for _, path := range append([]string{sp.path}, sp.also...) {
+			if !sp.inScenarios() {
+				if _, err := simulate(fmt.Sprintf(`{"blocks": [{"at": 1, "calls": [{"from": "//A", "call": %q}]}]}`, path)); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("no call %q", path)) {
+					t.Errorf("%s: %v", path, err)
+				}
+				continue
+			}
 			commandAt(t, path).Flags().VisitAll(func(f *pflag.Flag) {
 				if about.Lookup(f.Name) != nil || f.Name == "node" {
 					return
@@ -55,6 +63,55 @@ func TestScenariosKnowEveryCommandAndFlag(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// sample are values of arguments, by field.
+var sample = map[string]string{
+	"netuid": "0", "uid": "0", "height": "1", "hotkey": `"//A"`, "address": `"//A"`, "netuids": "[0]", "uids": "[0]", "values": "[1]", "children": "[]",
+}
+
+// Where a command settles arguments its name does so in scenarios, too: who gives the others gives all.
+func TestScenariosSettleWhatCommandsDo(t *testing.T) {
+	arguments := func(fields []forms.Field) string {
+		var all []string
+		for _, f := range fields {
+			if value, ok := sample[f.Name]; ok {
+				all = append(all, fmt.Sprintf("%q: %s", f.Name, value))
+			}
+		}
+		return "{" + strings.Join(all, ", ") + "}"
+	}
+	for _, sp := range callCommands {
+		if len(sp.fixed) == 0 || !sp.inScenarios() {
+			continue
+		}
+		call, _ := chain.LookupCall(sp.call)
+		for _, path := range append([]string{sp.path}, sp.also...) {
+			script := fmt.Sprintf(`{"blocks": [{"at": 1, "calls": [{"from": "//A", "call": %q, "args": %s}]}]}`, path, arguments(sp.fields(call)))
+			if _, err := simulate(script); err != nil {
+				t.Errorf("%s: %v", script, err)
+			}
+		}
+	}
+	for _, q := range queryCommands {
+		p, _ := chain.Latest(q.program)
+		fields := slices.DeleteFunc(q.flagFields(p), func(f forms.Field) bool { return f.Name == "select" })
+		for _, path := range q.paths {
+			script := fmt.Sprintf(`{"checks": [{"at": 0, "query": %q, "args": %s}]}`, path, arguments(fields))
+			if _, err := simulate(script); err != nil {
+				t.Errorf("%s: %v", script, err)
+			}
+		}
+	}
+	if _, err := simulate(`{"checks": [{"at": 0, "query": "query metagraph", "args": {}}]}`); err == nil || !strings.Contains(err.Error(), "args.netuid: is missing") {
+		t.Errorf("the query by its own name settles nothing: %v", err)
+	}
+	if _, err := simulate(`{"checks": [{"at": 0, "query": "root list", "args": {"netuid": 1}}]}`); err == nil || !strings.Contains(err.Error(), "by the name") {
+		t.Errorf("root list is of the root network: %v", err)
+	}
+	if _, err := simulate(`{"checks": [{"at": 0, "query": "root list", "args": {"full": true}}]}`); err == nil || !strings.Contains(err.Error(), "args.full: ") {
+		t.Errorf("root list has its own columns: %v", err)
 	}
 }
 

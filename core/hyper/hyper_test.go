@@ -28,7 +28,12 @@ func TestTableCoversParams(t *testing.T) {
 		}
 		if err := s.Set(&after, other); err != nil {
 			other = s.Get(&after) - 1 // bound to another one
-			err = s.Set(&after, other)
+			if s.Set(&after, other) != nil {
+				other += 2
+				err = s.Set(&after, other)
+			} else {
+				err = nil
+			}
 			if err != nil {
 				t.Errorf("%s: %v", s.Name, err)
 			}
@@ -85,6 +90,31 @@ func TestRanges(t *testing.T) {
 		if (err == nil) != c.ok || err != nil && (!errors.As(err, &bad) || p != hyper.Defaults()) {
 			t.Errorf("%s %s: %v", c.name, c.text, err)
 		}
+	}
+}
+
+// A difficulty that is set is within its bounds, which are named; bounds may be set to leave out the one of now.
+func TestDifficultyWithinBounds(t *testing.T) {
+	_, difficulty, _ := hyper.Find("difficulty")
+	_, least, _ := hyper.Find("min_difficulty")
+	_, most, _ := hyper.Find("max_difficulty")
+	p := hyper.Defaults()
+	p.MinDifficulty, p.MaxDifficulty, p.Difficulty = 10, 100, 50
+	for v, rule := range map[uint64]string{9: "at least min_difficulty 10", 10: "", 100: "", 101: "at most max_difficulty 100", 0: "allowed is 1 to 18446744073709551615"} {
+		q := p
+		err := difficulty.Set(&q, v)
+		var bad *hyper.RangeError
+		if rule == "" && (err != nil || q.Difficulty != v) || rule != "" && (!errors.As(err, &bad) || bad.Rule != rule || q != p) {
+			t.Errorf("%d: %v, %d", v, err, q.Difficulty)
+		}
+	}
+	q := p
+	if err := least.Set(&q, 60); err != nil || q.Difficulty != 50 {
+		t.Errorf("least: %v, %d", err, q.Difficulty)
+	}
+	q = p
+	if err := most.Set(&q, 40); err != nil || q.Validate() != nil || difficulty.Put(&q, 41) != nil {
+		t.Errorf("most: %v", err)
 	}
 }
 

@@ -161,7 +161,11 @@ func (s *Spec) Set(p *Params, v uint64) error {
 	if err := s.Put(&next, v); err != nil {
 		return err
 	}
-	if rule := next.broken(); rule != "" {
+	rule := next.broken()
+	if rule == "" && s.Name == "difficulty" {
+		rule = next.outOfBounds()
+	}
+	if rule != "" {
 		return &RangeError{s.Name, s.Format(v), rule}
 	}
 	*p = next
@@ -204,6 +208,18 @@ func (p *Params) broken() string {
 		return fmt.Sprintf("min_burn %d is at most max_burn %d", p.MinBurn, p.MaxBurn)
 	case p.MinDifficulty > p.MaxDifficulty:
 		return fmt.Sprintf("min_difficulty %d is at most max_difficulty %d", p.MinDifficulty, p.MaxDifficulty)
+	}
+	return ""
+}
+
+// outOfBounds returns which bound of p its difficulty passes, "" when none. It is no rule of [Params.Validate]: new bounds may
+// leave out the difficulty of now, which the next adjustment brings within them.
+func (p *Params) outOfBounds() string {
+	switch {
+	case p.Difficulty < p.MinDifficulty:
+		return fmt.Sprintf("at least min_difficulty %d", p.MinDifficulty)
+	case p.Difficulty > p.MaxDifficulty:
+		return fmt.Sprintf("at most max_difficulty %d", p.MaxDifficulty)
 	}
 	return ""
 }

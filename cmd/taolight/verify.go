@@ -21,9 +21,11 @@ that the path passes through: one given with --trust, or the one remembered for 
 file's own word is taken for it.
 
 A block's file holds all that the block does, its epochs too: --explain says of one neuron why it earned what it did in one.
+A file that says nothing about that neuron tells why in its report.
 
 Ends with 0 if every file holds, with 1 if one is false, or is no proof, and with 3 if nothing was shown: the trusted block
-is another or too old, the file is of a newer version, or something is missing in it.
+is another or too old, the file is of a newer version, or something is missing in it. It ends with 2 if all hold and none explains
+what --explain asks for.
 
 With --replay blocks are fetched and executed again here, over the state nodes that they touched, and held to what two thirds
 of the producers signed: state root, results, producers. It ends with 1 at the first block that does not lead there, and saves
@@ -37,8 +39,11 @@ const verifyExample = `  taolight query account //Alice --save alice.taoproof
   taolight verify --replay --follow
   taolight verify --replay --from 10214000 --to 10214100 --json`
 
-// statusUnsure is the exit status where nothing was shown.
-const statusUnsure = 3
+// The exit statuses of a wrong command line, and where nothing was shown.
+const (
+	statusUsage  = 2
+	statusUnsure = 3
+)
 
 // statusError ends the program with a status when everything was said already.
 type statusError int
@@ -106,7 +111,7 @@ func (a *app) verifyFiles(ctx context.Context, v verifying, about *neuron, paths
 		}
 	}
 	all := verified{Verdict: verdictWord(light.Accept)}
-	worst := light.Accept
+	worst, explained := light.Accept, about == nil
 	for _, path := range paths {
 		raw, err := readProof(path)
 		if err != nil {
@@ -114,9 +119,8 @@ func (a *app) verifyFiles(ctx context.Context, v verifying, about *neuron, paths
 		}
 		r, _ := bundle.Check(raw, time.Now(), o)
 		f := checkedFile{path: path, Report: r}
-		if f.why, err = about.explainedBy(r); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+		f.why, f.unexplained = about.explainedBy(r)
+		explained = explained || f.why != nil
 		all.Files = append(all.Files, f)
 		if r.Verdict == light.Blame || worst == light.Accept {
 			worst = r.Verdict
@@ -128,6 +132,9 @@ func (a *app) verifyFiles(ctx context.Context, v verifying, about *neuron, paths
 	}
 	switch worst {
 	case light.Accept:
+		if !explained {
+			return statusError(statusUsage) // each report says why
+		}
 		return nil
 	case light.Blame:
 		return statusError(1)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -85,15 +86,20 @@ func readNeuron(cmd *cobra.Command, s string) (*neuron, error) {
 	return &n, err
 }
 
-// explainedBy explains the neuron by the block of a file, if that could be executed and does what was signed.
+// explainedBy explains the neuron by the block of a file, if that could be executed and does what was signed. Otherwise
+// the error says why not.
 func (n *neuron) explainedBy(r *bundle.Report) (*explanation, error) {
 	switch {
-	case n == nil || r.Body == nil:
+	case n == nil:
 		return nil, nil
+	case r.Body == nil:
+		return nil, errors.New("the file can't be read")
 	case r.Kind != bundle.BlockKind:
 		return nil, fmt.Errorf("it holds a %s, and --explain wants a block's file: taolight audit %d --save FILE makes one", r.Kind, n.netuid)
+	case r.Finding == bundle.Fraud:
+		return nil, errors.New("the producers signed what the block does not do")
 	case r.Finding != bundle.Follows:
-		return nil, nil
+		return nil, errors.New("the block was not executed here")
 	}
 	for i := range r.Execution.Epochs {
 		if e := &r.Execution.Epochs[i]; e.Netuid == n.netuid {

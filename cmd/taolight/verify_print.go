@@ -25,8 +25,10 @@ type verified struct {
 // checkedFile is what came of one.
 type checkedFile struct {
 	path string
-	why  *explanation // of a neuron in an epoch of a block; nil: nobody asked
+	why  *explanation // of a neuron in an epoch of a block; nil: nobody asked, or it is unexplained
 	*bundle.Report
+
+	unexplained error // why there is no explanation that was asked for
 }
 
 // MarshalJSON writes the report; what the file says is a claim unless the verdict is accept.
@@ -48,6 +50,9 @@ func (f checkedFile) MarshalJSON() ([]byte, error) {
 		out = append(out, member{"error", oneLine(r.Err.Error())}, member{"code", code(r.Err)})
 	}
 	out = append(out, member{"bytes", r.Bytes}, member{"steps", steps})
+	if f.unexplained != nil {
+		out = append(out, member{"unexplained", oneLine(f.unexplained.Error())})
+	}
 	if r.Body == nil {
 		return out.MarshalJSON()
 	}
@@ -82,6 +87,9 @@ func (f checkedFile) human(w io.Writer) {
 	fmt.Fprintf(w, "\n")
 	for _, s := range r.Steps {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", stepWords[s.Outcome], s.Title, oneLine(s.Detail))
+	}
+	if f.unexplained != nil {
+		fmt.Fprintf(w, "not explained\t%s\n", oneLine(f.unexplained.Error()))
 	}
 	if r.Body == nil {
 		return

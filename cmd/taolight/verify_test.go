@@ -92,6 +92,37 @@ func TestVerifyFraudFile(t *testing.T) {
 	contains(t, out, "executed here, it does what the producers signed")
 }
 
+// Each file that can't explain says why in its report, and verdicts come before that nobody explained.
+func TestVerifyUnexplained(t *testing.T) {
+	junk := filepath.Join(t.TempDir(), "junk")
+	if err := os.WriteFile(junk, []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		rules  chain.Rules
+		flags  []string
+		status int
+		want   []string
+	}{
+		{nil, nil, 2, []string{"x.taoproof: this proof holds", "not explained  block 3 had no epoch of subnet 1\n", "transactions  "}},
+		{nil, []string{"--json"}, 2, []string{`"verdict": "accept"`, `"unexplained": "block 3 had no epoch of subnet 1"`}},
+		{lighttest.PayFriend.At(3), nil, 2, []string{"FRAUD", "not explained  the producers signed what the block does not do\n"}},
+		{nil, []string{junk}, 1, []string{"x.taoproof: this proof holds", "not explained  block 3", "junk: this proof is false", "not explained  the file can't be read\n"}},
+		{nil, []string{"--trust", "1:" + strings.Repeat("aa", 32)}, 3, []string{"nothing is shown", "not explained  block 3 had no epoch of subnet 1\n"}},
+	} {
+		l, client := payees(t, c.rules)
+		b, err := bundle.ForBlock(t.Context(), client, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, out := verifyBundle(t, l, b, append([]string{"--explain", "1/0"}, c.flags...)...)
+		if status != c.status {
+			t.Errorf("%v: status %d, want %d", c.flags, status, c.status)
+		}
+		contains(t, out, c.want...)
+	}
+}
+
 func TestVerifyFalseFigure(t *testing.T) {
 	l, c := payees(t, nil)
 	program, _ := chain.Lookup(chain.AccountQuery)

@@ -86,21 +86,22 @@ func printFamily(w io.Writer, v *view.Family) {
 	fmt.Fprintf(w, "  raised\t%s\n", againText(v.TakeRaised, v.TakeFrom))
 }
 
+// printCommits counts epochs as audit and history do, from 1; the answer has indexes.
 func printCommits(w io.Writer, v *view.Commits) {
 	if !registeredText(w, v.Hotkey, v.Netuid, v.UID, v.Registered) {
 		return
 	}
-	fmt.Fprintf(w, "epoch\t%d now\nlast commit\t%s\n", v.Epoch, blockText(v.Last))
+	fmt.Fprintf(w, "epoch\t%d now\nlast commit\t%s\n", v.Epoch+1, blockText(v.Last))
 	if !v.Secret {
 		fmt.Fprintf(w, "\tsubnet %d takes no commits: weights are set at once\n", v.Netuid)
 	}
 	for _, c := range v.Commits {
-		fmt.Fprintf(w, "\n%s\n\tcommitted in block %d, epoch %d\n", c.Hash, c.Block, c.Epoch)
+		fmt.Fprintf(w, "\n%s\n\tcommitted in block %d, epoch %d\n", c.Hash, c.Block, c.Epoch+1)
 		if c.Expired {
-			fmt.Fprintf(w, "\texpired: it could be revealed in epoch %d\n", c.Reveal)
+			fmt.Fprintf(w, "\texpired: it could be revealed in epoch %d\n", c.Reveal+1)
 			continue
 		}
-		fmt.Fprintf(w, "\tis revealed in epoch %d, from block %d to block %d\n", c.Reveal, c.From, c.Until)
+		fmt.Fprintf(w, "\tis revealed in epoch %d, from block %d to block %d\n", c.Reveal+1, c.From, c.Until)
 	}
 	if len(v.Commits) == 0 {
 		fmt.Fprintf(w, "\tno commit waits\n")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/taolight/taolight/core/keys"
+	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
 	"github.com/taolight/taolight/core/view"
 )
@@ -160,7 +161,11 @@ func printMetagraph(w io.Writer, v *view.Metagraph) {
 		fmt.Fprintf(w, "there is no subnet %d\n", v.Netuid)
 		return
 	}
-	fmt.Fprintf(w, "subnet %d, %s: block %d, the next epoch at %d, %s pending\n", v.Netuid, oneLine(v.Name), v.Block, v.Next, amount(v.Pending))
+	name := "root network"
+	if v.Netuid != subnet.RootNetuid {
+		name = fmt.Sprintf("subnet %d, %s", v.Netuid, oneLine(v.Name))
+	}
+	fmt.Fprintf(w, "%s: block %d, the next epoch at %d, %s pending\n", name, v.Block, v.Next, amount(v.Pending))
 	heads, cells := metagraphColumns(v)
 	fmt.Fprint(w, "UID")
 	for _, h := range heads {

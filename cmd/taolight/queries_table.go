@@ -51,7 +51,8 @@ var queryCommands = []querySpec{
 	{
 		program: "commits", paths: []string{"weights commits"}, human: show(printCommits),
 		long: `A commit is revealed in one epoch, no earlier and no later. The blocks of that epoch hold at the subnet's present tempo;
-where many epochs fall due at once they are a little later.`,
+where many epochs fall due at once they are a little later. The first epoch of a subnet is 1; those of --json, epoch and
+reveal_epoch, are indexes from 0, one less.`,
 		example: "  taolight weights commits 1 worker",
 	},
 	{program: "costs", paths: []string{"subnet costs", "subnet burn-cost", "subnet lock-cost"}, human: show(printCosts), example: "  taolight subnet costs"},

@@ -56,6 +56,9 @@ func (a *app) askCommand(q querySpec, name string) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("at") && asked.at == 0 {
+				return usage(cmd, "--at 0: heights begin at 1; without --at the newest state is asked")
+			}
 			texts := map[string]string{}
 			for field, text := range q.fixed {
 				texts[field] = text

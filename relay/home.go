@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strconv"
 
+	"github.com/cometbft/cometbft/types"
+
 	"github.com/taolight/taolight/core/chain"
 	"github.com/taolight/taolight/core/keys/sign"
 	"github.com/taolight/taolight/core/multiaddr"
@@ -82,6 +84,16 @@ func settleGenesis(home string, given *chain.Genesis) (*chain.Genesis, error) {
 		}
 	}
 	return have, nil
+}
+
+// ofChain refuses a home whose lowest block is of another chain than its genesis: a version with other rules made it.
+func ofChain(lowest *types.BlockMeta, home, chainID string) error {
+	if lowest == nil || lowest.Header.ChainID == chainID {
+		return nil
+	}
+	have := lowest.Header.ChainID
+	return &GenesisError{Home: home, Have: have, Want: chainID,
+		Reason: fmt.Sprintf("its blocks are of the chain %s, made by another version of this program, for which its genesis is the chain %s; run that version, choose another home or start anew", have, chainID)}
 }
 
 func adoptGenesis(home string, given *chain.Genesis) (*chain.Genesis, error) {

@@ -105,8 +105,12 @@ func Start(ctx context.Context, c Config) (*Node, error) {
 	if err := n.chain.Start(); err != nil {
 		return nil, errors.Join(err, n.shut())
 	}
-	if err := onOwnChain(c.Checkpoints, n.chain.Blocks().LoadBlockMeta); err != nil {
+	blocks := n.chain.Blocks()
+	if err := ofChain(blocks.LoadBlockMeta(blocks.Base()), c.Home, n.ChainID()); err != nil {
 		return nil, errors.Join(err, n.shut()) // not before: CometBFT ends only what it has started
+	}
+	if err := onOwnChain(c.Checkpoints, blocks.LoadBlockMeta); err != nil {
+		return nil, errors.Join(err, n.shut())
 	}
 	n.running.Go(func() { n.watch(ctx, life) })
 	return n, nil

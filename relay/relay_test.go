@@ -113,6 +113,20 @@ func TestGenesisMustFit(t *testing.T) {
 	if _, err := Start(context.Background(), testConfig(home, newGenesis(t, other))); !errors.As(err, &wrong) || wrong.Have != g.ChainID() {
 		t.Fatalf("another genesis: got %v", err)
 	}
+	// What the home's genesis means has changed under its blocks, as it does between versions of the rules.
+	before := g.ChainID()
+	g.Source += ", and more"
+	raw, err := g.Encode()
+	if err == nil {
+		err = os.WriteFile(genesisPath(home), raw, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong = nil
+	if _, err := Start(context.Background(), testConfig(home, nil)); !errors.As(err, &wrong) || wrong.Have != before || wrong.Want != g.ChainID() {
+		t.Fatalf("blocks of another chain: got %v", err)
+	}
 }
 
 func TestDamagedKeyIsAnError(t *testing.T) {

@@ -162,6 +162,8 @@ func explainStart(err error, what string) error {
 		return hint(fmt.Errorf("%s is in use by another program", port.Listen), "choose another with --listen 127.0.0.1:PORT")
 	case errors.As(err, &genesis) && genesis.Want == "" && genesis.Have == "" && what == "node":
 		return hint(err, "give one with --genesis FILE, see taolight genesis --help")
+	case errors.As(err, &genesis) && genesis.Have != "" && what == "devnet":
+		return hint(err, "taolight devnet --reset begins a new chain")
 	}
 	return err
 }

@@ -79,8 +79,8 @@ func (c *Client) behind(ctx context.Context, s Source, b *LightBlock, below, abo
 	case signed:
 		return nil // it can't be compared now
 	}
-	if !errors.As(err, new(*ExpiredError)) { // which is about the client's newest block to whoever finds it in an error
-		unknown.Err = err
+	if err != nil { // of others: in words, so that nobody takes it for the source's
+		unknown.Err = errors.New(err.Error())
 	}
 	return unknown
 }

@@ -9,6 +9,17 @@ import (
 	"github.com/taolight/taolight/core/light/lighttest"
 )
 
+// What others could not do for a source is not said of them.
+func TestUncheckedNamesWhoShowedIt(t *testing.T) {
+	_, honest, old, _ := besieged(t, 1190)
+	honest.Witnesses = nil
+	err := old(100)
+	var who *light.SourceError
+	if light.Code(err) != "unchecked" || light.VerdictOf(err) != light.Inconclusive || !errors.As(err, &who) || who.Source == "honest" {
+		t.Errorf("%v", err)
+	}
+}
+
 // That the block where verification began is older than the trusting period says nothing of a client whose newest block is
 // fresh: no old block that a relay makes up brings it to say so.
 func TestOldBlocksDoNotEndTrust(t *testing.T) {

@@ -28,12 +28,9 @@ func scenarioNames() scenario.Names {
 	return n
 }
 
-// inScenarios says whether the command's name means one call there by itself: not where the state decides which, nor where
-// the command settles a list. Such a name is refused with the calls that there are, rather than taken for one of them.
-func (sp *callSpec) inScenarios() bool {
-	_, list := sp.fixed["children"]
-	return sp.choose == nil && !list
-}
+// inScenarios says whether the command's name means one call there by itself: not where the state decides which.
+// Such a name is refused with the calls that there are, rather than taken for one of them.
+func (sp *callSpec) inScenarios() bool { return sp.choose == nil }
 
 // alias is a call as its command names it.
 func (sp *callSpec) alias() scenario.Alias {

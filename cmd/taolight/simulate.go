@@ -30,7 +30,7 @@ as such or as strings of digits, amounts are rao. All parts may be left out:
 "params" are the chain's ("taolight query params" lists them), those of a subnet its hyperparameters ("subnet hyperparameters").
 Calls and queries have the names of their commands ("stake add", "subnet list") or the chain's ("add_stake", "subnets"), and
 their arguments those of flags and places on the command line, with dashes or underscores. In place of "delegate set-take" say
-whether it is "delegate increase-take" or "delegate decrease-take", in place of "childkey revoke" "childkey set" with no children. Signatures of hotkeys and proof of
+whether it is "delegate increase-take" or "delegate decrease-take". Signatures of hotkeys and proof of
 work are made where they are left out. A call is expected to succeed unless "expect" is the code of its refusal, in upper or
 lower case; the "expect" of a check is a part of the answer that must be there, and "600±2" is any number from 598 to 602.
 Checks see the state behind their block, and costs are those of the next one; block 0 is genesis, where {"at": 0, "query":

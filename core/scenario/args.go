@@ -109,11 +109,11 @@ func (w *writing) read(d *dictionary, e entry, raw json.RawMessage, in, path str
 		names[name], args[name] = true, given[key]
 		w.from[below(in, name)] = at
 	}
-	for name, text := range e.fixed {
-		if err := args.put(name, text); err != nil {
-			return nil, err
-		}
+	settled, err := forms.Members(e.zero, e.fixed)
+	if err != nil {
+		return nil, w.place(err)
 	}
+	maps.Copy(args, settled)
 	if a := d.shape(e, names); a != nil {
 		if err := w.shape(a, e, args, in, path); err != nil {
 			return nil, err

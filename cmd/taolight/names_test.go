@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 
 // simulate runs a script under the names of commands.
 func simulate(script string) (*scenario.Report, error) {
-	return scenario.Run(strings.NewReader(script), scenarioNames())
+	return scenario.Run(context.Background(), strings.NewReader(script), scenarioNames())
 }
 
 // Every command that makes a call is a call of scenarios, and every flag of it that is about the call an argument. Those

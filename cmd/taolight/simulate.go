@@ -51,7 +51,7 @@ stderr. Without a file the script is read from stdin.`,
 			}
 			var report *scenario.Report
 			err := a.withDocument(cmd.Context(), args, func(src io.Reader) (err error) {
-				report, err = scenario.Run(src, scenarioNames())
+				report, err = scenario.Run(cmd.Context(), src, scenarioNames())
 				return err
 			})
 			if err != nil {

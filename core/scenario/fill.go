@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,9 @@ import (
 
 // maxSearch is how many nonces are tried for a proof of work; that takes minutes.
 const maxSearch = 1 << 28
+
+// searchChunk is how many are tried between two looks at whether the run is to end.
+const searchChunk = 1 << 16
 
 // filled are the arguments that [machine.fill] knows where they are left out, by call.
 var filled = map[string][]string{
@@ -142,12 +146,18 @@ func (m *machine) search(args object, signer keys.Account) error {
 		difficulty = p.Difficulty
 	}
 	hash := m.hash(c.Block)
-	nonce, ok := work.Search(hash, c.Hotkey, difficulty, 0, maxSearch)
-	if !ok {
-		return wrong("nonce", "none of %d does; the difficulty is %d", maxSearch, difficulty)
+	nonce, found := uint64(0), false
+	for from := uint64(0); !found; from += searchChunk {
+		switch {
+		case m.ctx.Err() != nil:
+			return context.Cause(m.ctx)
+		case from == maxSearch:
+			return wrong("nonce", "none of %d does; the difficulty is %d", maxSearch, difficulty)
+		}
+		nonce, found = work.Search(hash, c.Hotkey, difficulty, from, searchChunk)
 	}
-	found := work.Seal(hash, c.Hotkey, nonce)
-	if err := args.put("work", hex.EncodeToString(found[:])); err != nil {
+	seal := work.Seal(hash, c.Hotkey, nonce)
+	if err := args.put("work", hex.EncodeToString(seal[:])); err != nil {
 		return err
 	}
 	return args.put("nonce", nonce)

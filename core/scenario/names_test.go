@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func with(old, new string) (*scenario.Report, error) {
 	if !strings.Contains(small, old) {
 		return nil, errors.New("no " + old)
 	}
-	return scenario.Run(strings.NewReader(strings.Replace(small, old, new, 1)), command)
+	return scenario.Run(context.Background(), strings.NewReader(strings.Replace(small, old, new, 1)), command)
 }
 
 // The chain's names and the caller's mean the same, however they are spelled.
@@ -89,7 +90,7 @@ func TestFaultsHaveTheScriptsNames(t *testing.T) {
 
 // A name that several calls have means the one that takes what is given.
 func TestNamesOfSeveralCalls(t *testing.T) {
-	report, err := scenario.Run(strings.NewReader(`{"accounts": {"//Alice": {"free": "10000000000", "stakes": {"//hot": 1}}},
+	report, err := scenario.Run(context.Background(), strings.NewReader(`{"accounts": {"//Alice": {"free": "10000000000", "stakes": {"//hot": 1}}},
 	 "subnets": [{"netuid": 1, "owner": "//Owner", "params": {"pow_registration_allowed": true, "min_difficulty": 1, "max_difficulty": 9, "max_regs_per_block": 3}}],
 	 "blocks": [{"at": 5, "calls": [
 	  {"from": "//Alice", "call": "register", "args": {"netuid": 1, "hotkey": "//hot"}},
@@ -103,7 +104,7 @@ func TestNamesOfSeveralCalls(t *testing.T) {
 
 // What nobody has to give is filled in: versions, and what a subnet says of itself.
 func TestLeftOut(t *testing.T) {
-	report, err := scenario.Run(strings.NewReader(`{"accounts": {"//Alice": {"free": "10000000000", "stakes": {"//hot": 1000000000000}}},
+	report, err := scenario.Run(context.Background(), strings.NewReader(`{"accounts": {"//Alice": {"free": "10000000000", "stakes": {"//hot": 1000000000000}}},
 	 "subnets": [{"netuid": 1, "name": "one", "owner": "//Alice", "hotkeys": ["//hot"]}],
 	 "blocks": [{"at": 1, "calls": [
 	  {"from": "//hot", "call": "set_weights", "args": {"netuid": 1, "uids": "0", "values": [1]}},

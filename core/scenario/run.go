@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"cmp"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -55,6 +56,7 @@ const (
 
 // machine is the chain that a scenario drives.
 type machine struct {
+	ctx            context.Context
 	script         *script
 	calls, queries *dictionary
 	tree           *state.Tree
@@ -71,14 +73,15 @@ type nonceOf struct {
 }
 
 // Run runs the script in src, in which calls and queries have the chain's names and those in names. What is not as expected
-// is in the report; an error says that the script can't be run. It is a [*strictjson.Error] where the script is to blame.
-func Run(src io.Reader, names Names) (*Report, error) {
+// is in the report; an error says that the script can't be run. It is a [*strictjson.Error] where the script is to blame,
+// and the cause of ctx where that ends first.
+func Run(ctx context.Context, src io.Reader, names Names) (*Report, error) {
 	s, err := read(src)
 	if err != nil {
 		return nil, err
 	}
 	m := &machine{
-		script: s, calls: names.calls(), queries: names.queries(), tree: state.New(), chainID: s.genesis.ChainID(),
+		ctx: ctx, script: s, calls: names.calls(), queries: names.queries(), tree: state.New(), chainID: s.genesis.ChainID(),
 		report: &Report{Calls: []CallResult{}, Checks: []CheckResult{}, Mismatches: []string{}},
 	}
 	if err := m.begin(); err != nil {
@@ -111,6 +114,9 @@ func (m *machine) run() error {
 		return err
 	}
 	for left := m.script.calls; m.height < m.script.last; {
+		if m.ctx.Err() != nil {
+			return context.Cause(m.ctx)
+		}
 		m.height++
 		m.nonces = map[nonceOf]uint64{}
 		now := 0

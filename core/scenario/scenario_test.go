@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -26,7 +27,7 @@ func TestScripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer f.Close()
-			report, err := scenario.Run(f, scenario.Names{})
+			report, err := scenario.Run(context.Background(), f, scenario.Names{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,7 +39,7 @@ func TestScripts(t *testing.T) {
 }
 
 func run(script string) (*scenario.Report, error) {
-	return scenario.Run(strings.NewReader(script), scenario.Names{})
+	return scenario.Run(context.Background(), strings.NewReader(script), scenario.Names{})
 }
 
 const small = `{"accounts": {"//Alice": {"free": "1000000"}}, "blocks": [{"at": 1, "calls": [
@@ -221,7 +222,7 @@ func TestExpectedCodes(t *testing.T) {
 	 {"from": "//Alice", "call": "fly", "args": {"to": "//Bob"}, "expect": "UnknownCall"},
 	 {"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": 1.5}, "expect": "badarguments"},
 	 {"from": "//Alice", "call": "transfer", "args": 7, "expect": "BadArguments"},
-	 {"from": "//Alice", "call": "set_weights", "args": {"netuid": 1}, "expect": "BadArguments"},
+	 {"from": "//Alice", "call": "set_weights", "args": {"netuid": 1, "coldkey": "//Bob"}, "expect": "BadArguments"},
 	 {"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": 600}}]}]}`)
 	if err != nil || len(report.Mismatches) > 0 {
 		t.Fatalf("%v, %+v", err, report)
@@ -308,6 +309,38 @@ func TestAnyInvalidCallUsesNoNonce(t *testing.T) {
 			{"from": "//Alice", "call": "transfer", "args": {"to": "//Bob", "amount": "600"}}]}]}`)
 		if err != nil || len(report.Mismatches) > 0 {
 			t.Errorf("%s: %v, %v", expect, report, err)
+		}
+	}
+}
+
+// ending is a context that ends after it has been looked at some times.
+type ending struct {
+	context.Context
+	left int
+}
+
+func (e *ending) Err() error {
+	if e.left--; e.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// A run ends with its context: between blocks, and while it searches for a proof of work that takes minutes.
+func TestEndsWithContext(t *testing.T) {
+	const search = `{"accounts": {"//Alice": {"free": "1000000"}},
+ "subnets": [{"netuid": 1, "name": "one", "owner": "//Bob", "params": {"max_difficulty": "18446744073709551615", "min_difficulty": "18446744073709551615"}}],
+ "blocks": [{"at": 1, "calls": [{"from": "//Alice", "call": "register", "args": {"netuid": 1, "coldkey": "//Bob"}, "expect": "BadArguments"}]}]}`
+	for _, c := range []struct {
+		name, script string
+		looks        int
+	}{
+		{"before the first block", small, 0},
+		{"between blocks", `{"blocks": [{"at": 1000000, "calls": []}]}`, 3},
+		{"in a search", search, 3},
+	} {
+		if _, err := scenario.Run(&ending{context.Background(), c.looks}, strings.NewReader(c.script), scenario.Names{}); err != context.Canceled {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -88,7 +89,10 @@ func (m *machine) args(c *call, e entry, signer keys.Account) (codec.Raw, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.fill(e.name, args, signer); err != nil {
+	switch err := m.fill(e.name, args, signer); {
+	case m.ctx.Err() != nil: // which no script is to blame for
+		return nil, context.Cause(m.ctx)
+	case err != nil:
 		return nil, w.place(err)
 	}
 	return w.encode(e, args)

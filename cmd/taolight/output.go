@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -24,10 +25,32 @@ func (a *app) print(value any, human func(w io.Writer)) error {
 }
 
 func (a *app) printJSON(value any) error {
-	enc := json.NewEncoder(a.out)
+	enc := json.NewEncoder(plainJSON{a.out})
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(value)
+}
+
+// plainJSON writes JSON with the control characters escaped that the encoder leaves as they are, which a terminal obeys:
+// those from 0x7f to 0x9f. They stand in strings only. The encoder writes a value at once, so none is cut in two.
+type plainJSON struct{ w io.Writer }
+
+// Write writes all of b, or fails.
+func (p plainJSON) Write(b []byte) (int, error) {
+	out := make([]byte, 0, len(b))
+	for rest := b; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if r >= 0x7f && r <= 0x9f {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = append(out, rest[:size]...)
+		}
+		rest = rest[size:]
+	}
+	if _, err := p.w.Write(out); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 func (a *app) printTable(human func(w io.Writer)) error {

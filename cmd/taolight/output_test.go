@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	ds "github.com/ipfs/go-datastore"
 	"github.com/ipfs/go-datastore/query"
@@ -53,6 +55,22 @@ func TestAge(t *testing.T) {
 func TestOneLine(t *testing.T) {
 	if got := oneLine("a\nb\x1b[31mc\u009b\u007f\tdé"); got != "a;b [31mc   dé" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// JSON holds no character that a terminal obeys, and means the same.
+func TestJSONIsHarmless(t *testing.T) {
+	var out bytes.Buffer
+	const name = "a\x1b[31m\u007f\u0080\u009b31m\u009f\u00a0é\U0001f600 <&>"
+	if err := (&app{out: &out}).printJSON(map[string]string{name: name}); err != nil {
+		t.Fatal(err)
+	}
+	var back map[string]string
+	if err := json.Unmarshal(out.Bytes(), &back); err != nil || back[name] != name || len(back) != 1 {
+		t.Errorf("read back as %q, %v", back, err)
+	}
+	if i := strings.IndexFunc(strings.ReplaceAll(out.String(), "\n", ""), unicode.IsControl); i >= 0 || !strings.Contains(out.String(), "é\U0001f600 <&>") {
+		t.Errorf("got %q", out.String())
 	}
 }
 

@@ -107,7 +107,7 @@ func printScenario(w io.Writer, r *scenario.Report) {
 		fmt.Fprintln(w, "block\tquery\tvalue")
 	}
 	for _, c := range r.Checks {
-		fmt.Fprintf(w, "%d\t%s\t%s\n", c.At, oneLine(c.Query), cutTo(c.Value, 160))
+		fmt.Fprintf(w, "%d\t%s\t%s\n", c.At, oneLine(c.Query), oneLine(cutTo(c.Value, 160)))
 	}
 	for _, m := range r.Mismatches {
 		fmt.Fprintf(w, "unexpected\t%s\n", oneLine(m))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/taolight/taolight/core/wire"
@@ -42,8 +43,8 @@ func (e *UncheckedError) Code() string     { return "unchecked" }
 
 // behind deals with a block below the client's newest that a source claims to be on the chain. Its own signatures come first,
 // at the cost of who shows it. The others are asked about one that verifies, or that lies too low to, with a witness or one
-// answer of light blocks, and now and then only: nil says that its signatures hold, and that it is not known to be another
-// block than the chain's.
+// answer of light blocks, and now and then only: nil says that it is the chain's, or that its signatures hold and it is not
+// known to be another block than the chain's.
 func (c *Client) behind(ctx context.Context, s Source, b *LightBlock, below, above *Head) error {
 	old := settled{b.Height(), b.Hash()}
 	if c.isSettled(old) {
@@ -114,12 +115,7 @@ func (c *Client) compared(ctx context.Context, b *LightBlock, signed bool, above
 func (c *Client) isSettled(old settled) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, known := range c.settled {
-		if known == old {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.settled, old)
 }
 
 func (c *Client) settle(old settled) {

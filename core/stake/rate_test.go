@@ -1,6 +1,8 @@
 package stake
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/taolight/taolight/core/keys"
@@ -54,6 +56,14 @@ func TestTxRateLimit(t *testing.T) {
 			free.do(cold[0], one(free))
 			free.do(cold[0], two(free))
 		}
+	}
+	// A refusal names the block from which on it would be none.
+	told := start(10)
+	told.do(cold[0], Remove{Hotkey: hot[0], Amount: tao.TAO})
+	refusal, err := told.Scope(func() error { return Remove{Hotkey: hot[0], Amount: tao.TAO}.Run(told.Ledger, cold[0]) })
+	told.must(err)
+	if from := fmt.Sprintf("from block %d on", told.Height+11); refusal == nil || !strings.Contains(refusal.Text, from) {
+		t.Errorf("%v, want %s", refusal, from)
 	}
 	// One that failed is not counted, and what else is wrong is said first.
 	b := start(10)

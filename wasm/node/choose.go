@@ -160,12 +160,12 @@ func (s *session) wanted(head uint64, now time.Time) (chosen []*relay) {
 
 // bestBeside returns the relay with the highest rank that can be chosen beside others, nil if there is none. Of two that are
 // equal it is the one that runs, or that was known first.
-func (s *session) bestBeside(others []*relay, head uint64, now time.Time, onlyListed bool) (best *relay) {
+func (s *session) bestBeside(others []*relay, head uint64, now time.Time, onlyStrangers bool) (best *relay) {
 	top := 0
 	for _, r := range s.relays {
-		ok := r.state != blocked && (r.stranger() || !onlyListed) && !(r.stranger() && !r.proved && r.failed >= tries)
+		ok := r.state != blocked && (r.stranger() || !onlyStrangers) && !(r.stranger() && !r.proved && r.failed >= tries)
 		for _, o := range others {
-			ok = ok && o.peer != r.peer && !(onlyListed && (o.owner == r.owner || o.host == r.host))
+			ok = ok && o.peer != r.peer && !(onlyStrangers && (o.owner == r.owner || o.host == r.host))
 		}
 		rank := 2*int(r.score(head, now)) + 1000
 		if r.running {

@@ -93,6 +93,44 @@ func TestScoresRankRelays(t *testing.T) {
 	}
 }
 
+// Who has shown no block that is kept counts as unknown for a while, longer if it sends blocks at all, and then for nothing.
+func TestFreshnessBeforeTheFirstBlock(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	for _, c := range []struct {
+		current bool
+		since   time.Duration
+		want    uint64
+	}{
+		{false, leastStall, freshUnknown}, {false, leastStall + 1, 0},
+		{true, leastStall + 1, freshUnknown}, {true, toShow, freshUnknown}, {true, toShow + 1, 0},
+	} {
+		r := &relay{conn: fakeConn{}, current: c.current, since: now.Add(-c.since), height: 100}
+		if got := r.freshness(100, now); got != c.want {
+			t.Errorf("sends blocks %t, after %v: %d, want %d", c.current, c.since, got, c.want)
+		}
+	}
+}
+
+// An address that only the chain names is tried a few times, unless it has once been a relay's.
+func TestStrangersAreTriedAFewTimes(t *testing.T) {
+	for _, c := range []struct {
+		r    relay
+		want bool
+	}{
+		{relay{onChain: true, failed: tries - 1}, true},
+		{relay{onChain: true, failed: tries}, false},
+		{relay{onChain: true, failed: tries, proved: true}, true},
+		{relay{onChain: true, failed: tries, listed: true}, true},
+		{relay{failed: tries}, true},
+	} {
+		c.r.state, c.r.fresh = spare, freshUnknown
+		s := &session{relays: []*relay{&c.r}}
+		if got := len(s.wanted(100, time.Unix(1_700_000_000, 0))) == 1; got != c.want {
+			t.Errorf("on the chain %t, listed %t, proved %t, failed %d times: wanted %t", c.r.onChain, c.r.listed, c.r.proved, c.r.failed, got)
+		}
+	}
+}
+
 // The seats of those that only the chain names go to different owners and hosts, also where others of one would do better.
 func TestChainSeatsAreOfDifferentHosts(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)

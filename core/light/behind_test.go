@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/taolight/taolight/core/light"
 	"github.com/taolight/taolight/core/light/lighttest"
@@ -65,6 +66,49 @@ func TestAttackOldHeads(t *testing.T) {
 	}
 	if _, err := c.At(t.Context(), 290); err != nil {
 		t.Error(err)
+	}
+}
+
+// The others are asked about a few of them each minute, also when the clock was set back, and what they said of the last ones is
+// kept. A block that is near costs them its light blocks alone.
+func TestOldHeadsAreComparedNowAndThen(t *testing.T) {
+	w := longChain()
+	honest, late := &served{Source: w.Source("honest")}, w.Source("late")
+	now := w.Now()
+	c := client(t, w.Chain, func(cfg *light.Config) { cfg.Trust, cfg.Now = w.Trust(1), func() time.Time { return now } }, honest)
+	if _, err := c.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c.Add(late)
+	late.Witnesses = nil
+	honest.Asked.Store(0)
+	old := func(height uint64) {
+		t.Helper()
+		late.Newest = func() uint64 { return height }
+		if _, err := c.SyncWith(t.Context(), late); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if old(w.Height() - 8); honest.witnesses != 0 || honest.Asked.Load() > 8 {
+		t.Errorf("near: %d light blocks and %d witnesses", honest.Asked.Load(), honest.witnesses)
+	}
+	height := uint64(189)
+	for i, step := range []struct {
+		later time.Duration
+		more  int
+	}{{0, 7}, {time.Minute, 0}, {1, 8}, {-time.Second, 8}, {2 * time.Minute, 8}, {2 * time.Minute, 8}, {2 * time.Minute, 8}, {2 * time.Minute, 8}, {2 * time.Minute, 8}, {2 * time.Minute, 8}} {
+		now = now.Add(step.later)
+		before := honest.witnesses
+		for range 12 {
+			height++
+			old(height)
+		}
+		if more := honest.witnesses - before; more != step.more {
+			t.Errorf("%d: %d witnesses, want %d", i, more, step.more)
+		}
+	}
+	if n := c.Settled(); n != 64 {
+		t.Errorf("%d blocks are remembered", n)
 	}
 }
 

@@ -58,3 +58,10 @@ func RememberHashes(t testing.TB, n int) {
 	maxHashes = n
 	t.Cleanup(func() { maxHashes = old })
 }
+
+// Settled returns how many old blocks are remembered to be the chain's.
+func (c *Client) Settled() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.settled)
+}

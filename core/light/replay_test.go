@@ -346,10 +346,10 @@ func TestReplayOnTheOtherSideOfAFork(t *testing.T) {
 	other.Header.DataHash[0] ^= 1
 	l.Seal(other)
 	s := l.Source("forked")
-	asked, blamed := 0, 0
+	asked, blamed, honest := 0, 0, false
 	s.Tamper = func(b *light.LightBlock) *light.LightBlock {
 		if b.Height() == 10 {
-			if asked++; asked > 1 { // the first is on the way down to block 8
+			if asked++; asked > 1 && !honest { // the first is on the way down to block 8
 				return lighttest.Copy(other)
 			}
 		}
@@ -374,6 +374,11 @@ func TestReplayOnTheOtherSideOfAFork(t *testing.T) {
 	if r, err := c.ReplayNext(t.Context()); err != nil || r.Basis.Next.Hash() != other.Hash() {
 		t.Fatalf("block 9 leads to both: %v", err)
 	}
+	honest = true
+	if p := balance(t, c, 9, "//Bob"); p.Level() != level.Proven { // the run has not led to the block 10 that hashes lead to
+		t.Errorf("the other block 10: %s", p.Level())
+	}
+	honest = false
 	var fork *light.ForkError
 	if _, err := c.ReplayNext(t.Context()); !errors.As(err, &fork) || c.Fork() != fork || blamed != 0 {
 		t.Fatalf("%v, %d blamed", err, blamed)

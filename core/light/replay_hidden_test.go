@@ -70,3 +70,15 @@ func TestReplayIsHeldToTheChainsNextHeader(t *testing.T) {
 		}
 	}
 }
+
+// Without a trust root two headers that do not follow one another show no fork: nobody vouches for either.
+func TestClaimedHeadersShowNoFork(t *testing.T) {
+	l := bazaar(t, nil)
+	s := &secondSigned{Source: l.Source("relay"), l: l, at: 10, change: func(h *light.Header) { h.Time = h.Time.Add(time.Millisecond) }}
+	c := follower(t, l, false, s)
+	_, err := c.Replay(t.Context(), 10)
+	var fork *light.ForkError
+	if errors.As(err, &fork) || c.Stopped() != nil || s.shown == 0 {
+		t.Errorf("%v, stopped by %v, shown %d", err, c.Stopped(), s.shown)
+	}
+}

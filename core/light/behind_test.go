@@ -180,3 +180,15 @@ func TestForkFarBelow(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Nor does it take a state, where one answer of light blocks shows the chain's own block.
+func TestForkNearWithoutStates(t *testing.T) {
+	w := longChain()
+	other := w.Fork(w.Height()-30, "other").Extend(30)
+	c, honest, old, liar := besieged(t, 1)
+	liar.Chain, honest.Witnesses = other, nil
+	var fork *light.ForkError
+	if err := old(w.Height() - 20); !errors.As(err, &fork) || c.Fork() == nil {
+		t.Errorf("%v", err)
+	}
+}

@@ -20,6 +20,7 @@ import (
 	"github.com/taolight/taolight/core/coinbase"
 	"github.com/taolight/taolight/core/keys"
 	"github.com/taolight/taolight/core/ledger"
+	"github.com/taolight/taolight/core/registration"
 	"github.com/taolight/taolight/core/stake"
 	"github.com/taolight/taolight/core/subnet"
 	"github.com/taolight/taolight/core/tao"
@@ -129,6 +130,9 @@ func TestRead(t *testing.T) {
 		{"DelegateAdded", stake.TakeOf{Take: 7}, []Field{{"coldkey", keys.Account{}, false}, {"hotkey", keys.Account{}, false}, {"take", uint16(7), true}}},
 		{"EmissionPaid", coinbase.EmissionPaid{Netuid: 1, Server: []uint64{4}}, []Field{
 			{"netuid", uint16(1), false}, {"index", uint64(0), false}, {"server", []tao.Amount{4}, false}, {"validator", []tao.Amount{}, false},
+		}},
+		{"NeuronRegistered", registration.NeuronRegistered{Netuid: 1, UID: 2, Hotkey: bob, Coldkey: alice, How: registration.ByBurn, Burnt: 3}, []Field{
+			{"netuid", uint16(1), false}, {"uid", uint16(2), false}, {"hotkey", bob, false}, {"coldkey", alice, false}, {"how", registration.ByBurn, false}, {"burnt", tao.Amount(3), false},
 		}},
 		{"BatchItemFailed", batch.Failed{Index: 2, Code: ledger.ZeroAmount}, []Field{{"index", uint64(2), false}, {"code", "ZeroAmount", false}}},
 		{"ChildrenSet", stake.ChildrenOf{Netuid: 1, Children: []stake.Link{{Proportion: 9, Hotkey: bob}}}, []Field{

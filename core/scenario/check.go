@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,9 @@ import (
 func (m *machine) runChecks() error {
 	left := m.script.checks[len(m.report.Checks):]
 	for len(left) > 0 && left[0].at == m.height {
+		if m.ctx.Err() != nil {
+			return context.Cause(m.ctx)
+		}
 		if err := m.check(left[0]); err != nil {
 			return err
 		}

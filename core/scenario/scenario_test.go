@@ -326,7 +326,7 @@ func (e *ending) Err() error {
 	return nil
 }
 
-// A run ends with its context: between blocks, and while it searches for a proof of work that takes minutes.
+// A run ends with its context: between blocks and checks, and while it searches for a proof of work that takes minutes.
 func TestEndsWithContext(t *testing.T) {
 	const search = `{"accounts": {"//Alice": {"free": "1000000"}},
  "subnets": [{"netuid": 1, "name": "one", "owner": "//Bob", "params": {"max_difficulty": "18446744073709551615", "min_difficulty": "18446744073709551615"}}],
@@ -337,6 +337,7 @@ func TestEndsWithContext(t *testing.T) {
 	}{
 		{"before the first block", small, 0},
 		{"between blocks", `{"blocks": [{"at": 1000000, "calls": []}]}`, 3},
+		{"between checks of one block", `{"checks": [` + strings.Repeat(`{"at": 0, "query": "params"},`, 3) + `{"at": 0, "query": "params"}]}`, 2},
 		{"in a search", search, 3},
 	} {
 		if _, err := scenario.Run(&ending{context.Background(), c.looks}, strings.NewReader(c.script), scenario.Names{}); err != context.Canceled {

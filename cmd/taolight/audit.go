@@ -184,7 +184,7 @@ func (r *auditReport) human(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\n%s", r.Level)
 	if r.Seconds > 0 {
-		fmt.Fprintf(w, "\t%s fetched, executed in %s with %d transactions of the block", size(r.Bytes), time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond), r.Txs)
+		fmt.Fprintf(w, "\t%s fetched, executed in %s with %d transactions of the block", size(r.Bytes), time.Duration(r.Seconds*float64(time.Second)).Round(100*time.Microsecond), r.Txs)
 	}
 	fmt.Fprintln(w)
 	if r.Trust != "" {

@@ -42,18 +42,23 @@ func (s fileStore) Put(_ context.Context, key ds.Key, value []byte) error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(s.dir, ".new-*")
+	return writeWhole(s.path(key), value, 0o600)
+}
+
+// writeWhole writes a file that is there as it was until it is there as a whole.
+func writeWhole(path string, content []byte, mode fs.FileMode) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(tmp.Name()) // fails once it is renamed
-	if _, err = tmp.Write(value); err == nil {
+	if _, err = tmp.Write(content); err == nil {
 		err = tmp.Sync()
 	}
-	if err := errors.Join(err, tmp.Close()); err != nil {
+	if err := errors.Join(err, tmp.Chmod(mode), tmp.Close()); err != nil {
 		return err
 	}
-	return os.Rename(tmp.Name(), s.path(key))
+	return os.Rename(tmp.Name(), path)
 }
 
 func (s fileStore) Delete(_ context.Context, key ds.Key) error {

@@ -244,7 +244,11 @@ func (h *history) human(w io.Writer) {
 	case lowest == level.Claimed:
 		fmt.Fprintf(w, "\n%s\tthe relay says so and nothing else does\n", lowest)
 	default:
-		fmt.Fprintf(w, "\n%s\t%d points, %d bytes of state nodes, under headers that descend from %s\n", lowest, len(h.Points), bytes, h.basis.short())
+		points := fmt.Sprint(len(h.Points), " points")
+		if len(h.Points) == 1 {
+			points = "1 point"
+		}
+		fmt.Fprintf(w, "\n%s\t%s, %d bytes of state nodes, under headers that descend from %s\n", lowest, points, bytes, h.basis.short())
 	}
 }
 

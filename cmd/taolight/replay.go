@@ -103,7 +103,7 @@ func (a *app) replayAll(ctx context.Context, s *session, n *network, r replaying
 		}
 		report.add(done)
 		if r.follow {
-			p.milestone("block %d: %d transactions, %d epochs, %s, %s", height, done.Txs, len(done.Epochs), size(done.Bytes), done.Took.Round(time.Millisecond))
+			p.milestone("block %d: %d transactions, %d epochs, %s, %s", height, done.Txs, len(done.Epochs), size(done.Bytes), done.Took.Round(100*time.Microsecond))
 		}
 	}
 	return nil
@@ -146,7 +146,7 @@ func (r *replayReport) add(b *light.Replay) {
 
 func (r *replayReport) human(w io.Writer) {
 	fmt.Fprintf(w, "replayed\tblocks %d to %d: all %d lead to what two thirds signed\n", r.From, r.To, r.Count)
-	fmt.Fprintf(w, "executed\t%d transactions in %s\n", r.Txs, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
+	fmt.Fprintf(w, "executed\t%d transactions in %s\n", r.Txs, time.Duration(r.Seconds*float64(time.Second)).Round(100*time.Microsecond))
 	fmt.Fprintf(w, "fetched\t%s\n", size(r.Bytes))
 	fmt.Fprintf(w, "\nThe state before block %d is only as good as the trusted block, %s.\n", r.From, r.basis.short())
 	fmt.Fprintf(w, "Executing blocks again shows no fork, no censorship and nothing that is kept back.\n")

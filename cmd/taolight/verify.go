@@ -169,8 +169,12 @@ func (a *app) saveProof(path string, b *bundle.Bundle) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(path, raw, 0o644); err != nil {
-		return err
+	write := writeWhole
+	if at, err := os.Stat(path); err == nil && !at.Mode().IsRegular() { // such as /dev/stdout
+		write = os.WriteFile
+	}
+	if err := write(path, raw, 0o644); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	if !a.json {
 		a.printf("saved the proof to %s; check it with taolight verify", path)
